@@ -45,7 +45,7 @@ static bool take_sides(struct bp_noted *noted, struct bp_arena *arena) {
     return false;
   for (size_t i = 0; i <= cut->sign_count; i++) {
     size_t end = i < cut->sign_count ? cut->signs[i].begin : cut->text.length;
-    noted->sides[noted->side_count++] = (struct bp_noted_side){begin, end, false};
+    noted->sides[noted->side_count++] = (struct bp_noted_side){.begin = begin, .end = end};
     begin = i < cut->sign_count ? cut->signs[i].end : end;
     if (begin > cut->text.length) /* the blank behind the last sign is not in the text */
       begin = cut->text.length;

@@ -34,6 +34,7 @@ const char *bp_noted_words(enum bp_noted_kind kind, size_t count);
 struct bp_noted_side {
   size_t begin, end;
   bool symbolic; /* a product of derivatives that need a tensor or a layout: nothing to compare */
+  bool measured; /* figures of one example: neither */
 };
 
 /* How the prose before a statement says that derivatives are laid out, or its own signs: ∂y/∂x^T

@@ -476,6 +476,8 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   if (bp_noted_may_convolve(noted) || has_unsure_figures(trials, member))
     return "needs to say what its signs mean: between matrices that are written out a star may be "
            "a convolution, a bar a determinant, a power one of each entry";
+  if (context->many && bp_note_says_single(context->note, noted))
+    return "needs to say for how many samples it is meant: the lines before it say for one";
   if (counts_layers(claim))
     return "needs to say what L is: the number of layers, as in a^{[L]}, or the loss";
   if (has_wide_gradient(noted))

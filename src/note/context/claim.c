@@ -565,7 +565,7 @@ bool bp_context_claim(const struct bp_note_context *context, const struct bp_not
   for (size_t i = 0; i < noted->side_count; i++) {
     const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;
     bool told = bp_context_numbers(context, reading) || (chains && bp_noted_is_chain(noted, i));
-    if (noted->sides[i].symbolic && !told)
+    if (noted->sides[i].measured || (noted->sides[i].symbolic && !told))
       continue;
     size_t at = noted->sides[i].begin;
     struct bp_span here = bp_written_from(&noted->cut.text, at, at);

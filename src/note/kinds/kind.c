@@ -242,7 +242,7 @@ static void mark_symbolic(struct bp_noted *noted) {
 static size_t compared_sides(const struct bp_noted *noted) {
   size_t count = 0;
   for (size_t i = 0; i < noted->side_count; i++)
-    count += !noted->sides[i].symbolic;
+    count += !noted->sides[i].symbolic && !noted->sides[i].measured;
   return count;
 }
 

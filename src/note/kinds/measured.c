@@ -18,8 +18,9 @@ static bool is_among(const char *text, size_t at, size_t over, const char *const
 }
 
 bool bp_noted_is_measured(const struct bp_noted *noted, struct bp_span side) {
-  static const char *const signs[] = {"\\",    "left", "right", "top",  "cdot",
-                                      "times", "frac", ",",     "quad", NULL};
+  static const char *const signs[] = {"\\",   "left",  "right", "top", "cdot", "odot", "times",
+                                      "frac", ",",     "quad",  "exp", "ln",   "log",  "tanh",
+                                      "sqrt", "sigma", " ",     "big", "bigl", "bigr", NULL};
   const char *text = noted->cut.text.text;
   bool measured = false, several = false;
   for (size_t at = side.begin; at < side.end; at++) {
@@ -34,7 +35,9 @@ bool bp_noted_is_measured(const struct bp_noted *noted, struct bp_span side) {
       else if (!is_among(text, at, over, signs))
         return false;
       at = over - 1;
-    } else if (bp_text_is_at(text, at, side.end, "^{T}"))
+    } else if (bp_text_is_at(text, at, side.end, "e^"))
+      continue;
+    else if (bp_text_is_at(text, at, side.end, "^{T}"))
       at += strlen("^{T}") - 1;
     else if (!figure && !strchr(" .,;-+*/&()[]{}^", text[at]))
       return false;
@@ -67,8 +70,7 @@ static bool has_letters(const struct bp_noted *noted, struct bp_span side) {
 void bp_noted_pass_over_measured(struct bp_noted *noted) {
   bool open = has_letters(noted, bp_noted_trimmed(noted, 0));
   for (size_t i = 1; i < noted->side_count && open; i++)
-    noted->sides[i].symbolic =
-        noted->sides[i].symbolic || bp_noted_is_measured(noted, bp_noted_trimmed(noted, i));
+    noted->sides[i].measured = bp_noted_is_measured(noted, bp_noted_trimmed(noted, i));
 }
 
 /* Behind "(64 \times n)" at `at`; `at`: it does not stand there. */
@@ -128,4 +130,17 @@ bool bp_noted_may_convolve(const struct bp_noted *noted) {
   }
   bool turned = bp_text_find(text, 0, end, "rot") < end;
   return turned && (memchr(text, '*', end) || bp_text_find(text, 0, end, "\\ast") < end);
+}
+
+bool bp_note_says_single(const struct bp_note *note, const struct bp_noted *noted) {
+  for (const struct bp_noted *one = noted; one-- > note->list && one->section == noted->section;) {
+    if (one->kind != BP_NOTED_NOTHING || one->side_count != 2)
+      continue;
+    const char *text = one->cut.text.text;
+    struct bp_span left = bp_noted_trimmed(one, 0), right = bp_noted_trimmed(one, 1);
+    if (left.end == left.begin + 1 && strchr("mMnN", text[left.begin]) &&
+        right.end == right.begin + 1 && text[right.begin] == '1')
+      return true;
+  }
+  return false;
 }

@@ -10,7 +10,7 @@
 bool bp_noted_is_measured(const struct bp_noted *noted, struct bp_span side);
 
 /* Measured numbers of a derivative are those of one example; nothing in general is stated by
- * them.  So they are passed over, as what is symbolic is. */
+ * them.  So they are passed over. */
 void bp_noted_pass_over_measured(struct bp_noted *noted);
 
 /* Whether all sides but the first are shapes, W x = (4 \times 3)(3 \times 1) = (4 \times 1). */
@@ -19,5 +19,8 @@ bool bp_noted_compares_shapes(const struct bp_noted *noted);
 /* Whether a star stands behind a matrix that is written out, or beside a kernel that is turned:
  * whoever writes one there may mean a convolution. */
 bool bp_noted_may_convolve(const struct bp_noted *noted);
+
+/* Whether a formula before it in its section says that there is one sample, m = 1. */
+bool bp_note_says_single(const struct bp_note *note, const struct bp_noted *noted);
 
 #endif

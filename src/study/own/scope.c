@@ -285,7 +285,8 @@ static bool add_definition(struct bp_own_scope *scope, size_t member,
     definition.index = use.index;
   } else if (bp_noted_chain_ends(noted, 1, &ends))
     return true;
-  else if ((noted->kind == BP_NOTED_CLAIM && use.primes == 0) || noted->sides[side].symbolic)
+  else if ((noted->kind == BP_NOTED_CLAIM && use.primes == 0) || noted->sides[side].symbolic ||
+           noted->sides[side].measured)
     return true; /* z' beside z is a name */
   if (!spell_entries(&definition, arena))
     return false;
