@@ -478,6 +478,8 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
            "a convolution, a bar a determinant, a power one of each entry";
   if (context->many && bp_note_says_single(context->note, noted))
     return "needs to say for how many samples it is meant: the lines before it say for one";
+  if (bp_noted_has_bold_one(noted))
+    return "needs to say what its bold 1 is: a vector of ones, whose product is a sum, or a number";
   if (counts_layers(claim))
     return "needs to say what L is: the number of layers, as in a^{[L]}, or the loss";
   if (has_wide_gradient(noted))

@@ -144,3 +144,10 @@ bool bp_note_says_single(const struct bp_note *note, const struct bp_noted *note
   }
   return false;
 }
+
+bool bp_noted_has_bold_one(const struct bp_noted *noted) {
+  static const char *const ones[] = {"\\mathbf{1}", "\\mathbf 1",      "\\mathbb{1}",
+                                     "\\mathbb 1",  "\\boldsymbol{1}", "\\vec{1}",
+                                     "\\bm{1}",     "\\vec 1",         NULL};
+  return bp_text_has_any(noted->cut.text.text, 0, noted->cut.text.length, ones);
+}

@@ -23,4 +23,7 @@ bool bp_noted_may_convolve(const struct bp_noted *noted);
 /* Whether a formula before it in its section says that there is one sample, m = 1. */
 bool bp_note_says_single(const struct bp_note *note, const struct bp_noted *noted);
 
+/* Whether a 1 in bold stands in it, which is a vector of ones to some. */
+bool bp_noted_has_bold_one(const struct bp_noted *noted);
+
 #endif

@@ -106,4 +106,8 @@ size_t bp_cut_remark(const struct bp_cutter *cutter);
  * no signs of a formula; one at the end of a line is a blank. */
 void bp_cut_drop_escapes(struct bp_written *text);
 
+/* Writes \frac{d}{dx} before a formula of one number in parentheses that has a prime behind it,
+ * (\log x)': nobody turns a number.  False where memory is short. */
+bool bp_cut_write_slopes(struct bp_written *text);
+
 #endif

@@ -56,7 +56,7 @@ void bp_cut_drop_escapes(struct bp_written *text) {
   for (size_t at = 0; at < text->length;) {
     size_t over = text->text[at] == '\\' ? bp_command_end(text->text, at, text->length) : at;
     if (bp_command_is(text->text, at, over, "newline") ||
-        bp_command_is(text->text, at, over, "cr")) { /* both are as long as \\\\ at least */
+        bp_command_is(text->text, at, over, "cr")) { /* no shorter than what is put there */
       text->text[kept] = text->text[kept + 1] = '\\';
       text->from[kept] = text->from[kept + 1] = bp_written_from(text, at, over);
       kept += 2;
@@ -74,4 +74,93 @@ void bp_cut_drop_escapes(struct bp_written *text) {
   text->length = kept;
   if (text->text)
     text->text[kept] = '\0';
+}
+
+/* ---- slopes of what stands in parentheses ------------------------------------- */
+
+/* The only letter of a formula of numbers between parentheses, \log x or x^2; '\0': it has several,
+ * or is none of whose slope anybody would speak. */
+static char letter_of_function(const char *text, size_t begin, size_t end) {
+  static const char *const functions[] = {"log",  "ln",   "exp",  "sin",   "cos",  "tan",
+                                          "tanh", "sinh", "cosh", "sigma", "sqrt", "arctan"};
+  static const char *const layout[] = {"frac", "left", "right", "cdot", ",", " "};
+  char letter = '\0';
+  bool function = false;
+  for (size_t at = begin; at < end; at++) {
+    if (text[at] == '\\') {
+      size_t over = bp_command_end(text, at, end);
+      bool known = false, plain = false;
+      for (size_t k = 0; k < sizeof functions / sizeof *functions; k++)
+        known = known || bp_command_is(text, at, over, functions[k]);
+      for (size_t k = 0; k < sizeof layout / sizeof *layout; k++)
+        plain = plain || bp_command_is(text, at, over, layout[k]);
+      if (!known && !plain)
+        return '\0';
+      function = function || known;
+      at = over - 1;
+    } else if (bp_is_letter(text[at])) {
+      bool constant = text[at] == 'e' && at + 1 < end && text[at + 1] == '^';
+      if (!constant && letter != '\0' && letter != text[at])
+        return '\0';
+      letter = constant ? letter : text[at];
+    } else if (text[at] == '^')
+      function = true;
+    else if (!strchr(" 0123456789.+-*/(){}", text[at]))
+      return '\0';
+  }
+  return function && letter >= 'a' && letter <= 'z' ? letter : '\0';
+}
+
+/* Behind a prime at `at`, in one of its spellings; `at`: none stands there. */
+static size_t behind_prime(const struct bp_written *text, size_t at) {
+  static const char *const primes[] = {"'", "^{'}", "^{\\prime}", "^\\prime"};
+  for (size_t k = 0; k < sizeof primes / sizeof *primes; k++)
+    if (bp_text_is_at(text->text, at, text->length, primes[k]))
+      return at + strlen(primes[k]);
+  return at;
+}
+
+/* Where the parenthesis opens that closes at `close`, no further away than anybody writes; `close`:
+ * nowhere. */
+static size_t opening_parenthesis(const char *text, size_t close) {
+  enum { FARTHEST = 100 };
+  size_t depth = 0;
+  for (size_t at = close + 1; at-- > 0 && close - at < FARTHEST;) {
+    depth += text[at] == ')';
+    depth -= text[at] == '(';
+    if (depth == 0)
+      return at;
+  }
+  return close;
+}
+
+bool bp_cut_write_slopes(struct bp_written *text) {
+  struct bp_written out = bp_written_new(text->arena);
+  size_t from = 0;
+  for (size_t at = 0; at + 1 < text->length; at++) {
+    size_t over = text->text[at] == ')' ? behind_prime(text, at + 1) : at + 1;
+    size_t open = over > at + 1 ? opening_parenthesis(text->text, at) : at;
+    if (open == at || open < from ||
+        (open > 0 && bp_is_letter(text->text[open - 1]) &&
+         !(open >= 5 && !memcmp(text->text + open - 5, "\\left", 5))))
+      continue;
+    char letter = letter_of_function(text->text, open + 1, at);
+    if (letter == '\0')
+      continue;
+    size_t begin = open >= 5 && !memcmp(text->text + open - 5, "\\left", 5) ? open - 5 : open;
+    char slope[] = "\\frac{d}{dx}";
+    slope[sizeof slope - 3] = letter;
+    if (!bp_written_copy(&out, text, from, begin) ||
+        !bp_written_add(&out, slope, sizeof slope - 1, bp_written_from(text, at, over)) ||
+        !bp_written_copy(&out, text, begin, at + 1))
+      return false;
+    from = over;
+    at = over - 1;
+  }
+  if (from == 0)
+    return true;
+  if (!bp_written_copy(&out, text, from, text->length))
+    return false;
+  *text = out;
+  return true;
 }

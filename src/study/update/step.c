@@ -348,12 +348,12 @@ static bool look_at(struct taking *taking, expr node, const struct bound *outer)
 /* Whether the value hangs on what moves. */
 static bool hangs_on(const struct taking *taking, expr node, int depth) {
   enum { DEEPEST = 12 };
-  const char *moved = taking->update->moved->kind == BP_EXPR_ELEMENT
-                          ? taking->update->moved->child[0]->name
-                          : taking->update->moved->name;
+  expr moves = taking->update->moved;
+  const char *moved = moves->kind == BP_EXPR_ELEMENT ? moves->child[0]->name : moves->name;
   if (node->kind == BP_EXPR_NAME) {
     const struct bp_statement *statement = declared(taking->document, node->name);
-    if (!strcmp(node->name, moved) || (statement && statement->kind == BP_STATEMENT_WRITE))
+    if ((moved && !strcmp(node->name, moved)) ||
+        /* w^2 has no name */ (statement && statement->kind == BP_STATEMENT_WRITE))
       return true;
     if (!statement)
       return is_of_network(taking->document, node->name) && strchr("ZAJl", node->name[0]);
