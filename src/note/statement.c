@@ -7,6 +7,7 @@
 #include "note/turns/programs.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/list.h"
 #include "note/bare/bare.h"
@@ -68,6 +69,35 @@ static bool too_long(struct bp_noted *noted) {
   return true;
 }
 
+/* Whether the bytes are a word that leads from a formula to what it equals: so, thus, 即. */
+static bool leads_on(const char *word, size_t length) {
+  static const char *const words[] = {"so",   "and",  "thus", "hence", "therefore", "or",
+                                      "also", "then", "now",  "again", "finally",   "with"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (strlen(words[k]) == length && !strncasecmp(words[k], word, length))
+      return true;
+  return (unsigned char)word[0] >= 0x80 && length <= 6;
+}
+
+/* Whether words stand before a formula that begins with =, on its line and behind the one before
+ * it: "the perplexity $= e^{H}$" is about the perplexity, and nothing that is written in signs. */
+static bool is_about_words(const struct bp_source *source, size_t from, size_t begin) {
+  size_t at = begin;
+  while (at > from && source->text[at - 1] != '\n')
+    at--;
+  while (at < begin) {
+    size_t over = at;
+    while (over < begin &&
+           (bp_is_letter(source->text[over]) || (unsigned char)source->text[over] >= 0x80))
+      over++;
+    bool command = at > 0 && source->text[at - 1] == '\\';
+    if (over > at + 1 && !command && !leads_on(source->text + at, over - at))
+      return true;
+    at = over > at ? over : at + 1;
+  }
+  return false;
+}
+
 static bool add_cut(struct bp_note *note, const struct bp_cut *cut,
                     const struct bp_passage *passage, struct bp_arena *arena) {
   bool equals = memchr(cut->text.text ? cut->text.text : "", '=', cut->text.length) != NULL;
@@ -80,17 +110,21 @@ static bool add_cut(struct bp_note *note, const struct bp_cut *cut,
   struct bp_noted *noted = &note->list[note->count];
   *noted = (struct bp_noted){.cut = *cut, .section = passage->section, .cell = passage->cell};
   noted->left = note->count;
+  bool words = false;
   if (cut->continues && note->count > 0) {
     const struct bp_noted *before = noted - 1;
     bool near = cut->span.begin - before->cut.span.end < NEAR && before->cell == noted->cell &&
                 before->section == noted->section;
     noted->left = near ? before->left : note->count;
+    words = is_about_words(note->source, before->cut.span.end, cut->span.begin);
   }
   note->count++;
   bool left_out = too_long(noted);
   if (!take_sides(noted, arena))
     return false;
-  if (!left_out)
+  if (words)
+    noted->kind = BP_NOTED_NOTHING;
+  else if (!left_out)
     bp_noted_classify(noted);
   return true;
 }

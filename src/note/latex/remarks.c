@@ -51,9 +51,40 @@ size_t bp_cut_remark(const struct bp_cutter *cutter) {
   return length > 0 ? length : remark_apart(cutter);
 }
 
+/* The sign that an entity of HTML at `at` stands for, &amp; or &#43;, and behind it; '\0': none. */
+static char entity_at(const struct bp_written *text, size_t at, size_t *behind) {
+  static const struct {
+    const char *word;
+    char sign;
+  } named[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&nbsp;", ' '}};
+  for (size_t k = 0; k < sizeof named / sizeof *named; k++)
+    if (bp_text_is_at(text->text, at, text->length, named[k].word)) {
+      *behind = at + strlen(named[k].word);
+      return named[k].sign;
+    }
+  unsigned number = 0;
+  size_t over = at + 2;
+  if (!bp_text_is_at(text->text, at, text->length, "&#"))
+    return '\0';
+  for (; over < text->length && over < at + 5 && text->text[over] >= '0' && text->text[over] <= '9';
+       over++)
+    number = 10 * number + (unsigned)(text->text[over] - '0');
+  *behind = over + 1;
+  bool plain = number >= ' ' && number < 127;
+  return over < text->length && text->text[over] == ';' && plain ? (char)number : '\0';
+}
+
 void bp_cut_drop_escapes(struct bp_written *text) {
   size_t kept = 0;
   for (size_t at = 0; at < text->length;) {
+    size_t behind, begin = at + (bp_text_is_at(text->text, at, text->length, "\\&#"));
+    char sign = text->text[begin] == '&' ? entity_at(text, begin, &behind) : '\0';
+    if (sign != '\0') {
+      text->from[kept] = bp_written_from(text, at, behind);
+      text->text[kept++] = sign;
+      at = behind;
+      continue;
+    }
     size_t over = text->text[at] == '\\' ? bp_command_end(text->text, at, text->length) : at;
     if (bp_command_is(text->text, at, over, "newline") ||
         bp_command_is(text->text, at, over, "cr")) { /* no shorter than what is put there */
