@@ -448,14 +448,6 @@ static bool has_unsure_figures(const struct bp_study_trials *trials, size_t memb
          figures.text && !figures.plain;
 }
 
-/* Whether an L in it was read as the number of layers. */
-static bool counts_layers(const struct bp_claim *claim) {
-  for (size_t k = 0; k < claim->note_count; k++)
-    if (strncmp(claim->notes[k], "L is the number of layers", 25) == 0)
-      return true;
-  return false;
-}
-
 const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
                            const struct bp_claim *claim, size_t member,
                            enum bp_trial_outcome some_layers) {
@@ -480,8 +472,10 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     return "needs to say for how many samples it is meant: the lines before it say for one";
   if (bp_noted_has_bold_one(noted))
     return "needs to say what its bold 1 is: a vector of ones, whose product is a sum, or a number";
-  if (counts_layers(claim))
+  if (bp_study_counts_layers(claim))
     return "needs to say what L is: the number of layers, as in a^{[L]}, or the loss";
+  if (bp_study_misreads_output(trials, noted))
+    return "needs the output: the note computes it in another way than it was read";
   if (has_wide_gradient(noted))
     return "needs parentheses: it may be the gradient of one factor, or of all that follows";
   bool own = context->family == BP_FAMILY_OWN;

@@ -37,9 +37,9 @@ static bool has_constant_side(const struct bp_noted *noted) {
 
 /* Whether something behind the statement on its line says when it is meant. */
 static bool is_restricted(const struct bp_fact *fact) {
-  static const char *const words[] = {"<",    ">",     "\\le",   "\\ge", "if ",  "when",
-                                      "for ", "where", "\\text", "at ",  "near", "assum",
-                                      "当",   "若",    "时",     "如果", NULL};
+  static const char *const words[] = {"<",    ">",    "\\le ", "\\ge ",  "\\leq", "\\geq", "if ",
+                                      "when", "for ", "where", "\\text", "at ",   "near",  "assum",
+                                      "当",   "若",   "时",    "如果",   NULL};
   const struct bp_source *source = fact->context.note->source;
   size_t begin = noted_of(fact)->cut.span.end, end = begin;
   while (end < source->length && source->text[end] != '\n')

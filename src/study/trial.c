@@ -319,3 +319,29 @@ bool bp_study_knows_loss(const struct bp_study_trials *trials) {
     }
   return count > 0;
 }
+
+bool bp_study_counts_layers(const struct bp_claim *claim) {
+  for (size_t k = 0; k < claim->note_count; k++)
+    if (strncmp(claim->notes[k], "L is the number of layers", 25) == 0)
+      return true;
+  return false;
+}
+
+bool bp_study_misreads_output(const struct bp_study_trials *trials, const struct bp_noted *noted) {
+  static const char *const outputs[] = {"\\hat{y}", "\\hat y"};
+  const struct bp_note_context *context = trials->context;
+  for (size_t k = 0; k < sizeof outputs / sizeof *outputs; k++) {
+    const struct bp_written *text = &noted->cut.text;
+    if (bp_text_find(text->text, 0, text->length, outputs[k]) == text->length)
+      continue;
+    for (size_t i = 0; i < context->count; i++) {
+      const struct bp_noted *one = &context->note->list[context->members[i]];
+      struct bp_span left = bp_noted_trimmed(one, 0);
+      if (one->kind == BP_NOTED_DEFINITION && left.end - left.begin == strlen(outputs[k]) &&
+          bp_text_is_at(one->cut.text.text, left.begin, left.end, outputs[k]) &&
+          bp_study_outcome(trials, trials->best, i) == BP_TRIED_FAILS)
+        return true;
+    }
+  }
+  return false;
+}

@@ -184,9 +184,11 @@ static struct piece sample(const struct side *side, size_t at, size_t begin) {
     return piece;
   size_t name = name_before(side, at, begin);
   size_t capital = name + (stands_at(side, name, "d") && bp_is_letter(text[name + 1]));
-  if (name >= at || !strchr("ZAXY", text[capital]))
-    return piece;
   bool rows = side->reading->samples == BP_NOTE_SAMPLES_ROWS;
+  bool small = rows && bp_context_in_small_letters(side->context) &&
+               (strchr("zax", text[capital]) || stands_at(side, name, "delta"));
+  if (name >= at || (!strchr("ZAXY", text[capital]) && !small))
+    return piece;
   snprintf(piece.before, sizeof piece.before, rows ? "_{%c,:}" : "_{:,%c}", text[at + 2]);
   piece.length = 4;
   return piece;
@@ -300,7 +302,8 @@ static struct piece bare_of_layer(const struct side *side, size_t at) {
   const struct bp_written *text = side->text;
   if (side->context->family == BP_FAMILY_BRACKETS && bp_written_is_bare(text, at)) {
     struct bp_span layer = bp_written_only_layer(text);
-    char letter = side->context->many ? (char)(text->text[at] - 'a' + 'A') : text->text[at];
+    bool capital = side->context->many && !bp_context_in_small_letters(side->context);
+    char letter = capital ? (char)(text->text[at] - 'a' + 'A') : text->text[at];
     int length = snprintf(piece.before, sizeof piece.before, "%c%.*s", letter,
                           (int)(layer.end - layer.begin), text->text + layer.begin);
     piece.length = layer.end > layer.begin && (size_t)length < sizeof piece.before;

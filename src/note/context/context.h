@@ -129,6 +129,9 @@ struct bp_note_reading bp_context_reading(const struct bp_note_context *context,
 /* Whether a name with a layer is mentioned: W^{[l]}, w^{l}. */
 bool bp_context_has_layers(const struct bp_note_context *context, const char *name);
 
+/* Whether it calls all layers in small letters, though they may be of m samples. */
+bool bp_context_in_small_letters(const struct bp_note_context *context);
+
 /* How many layers the note has. */
 int bp_context_layers(const struct bp_note_context *context);
 

@@ -117,6 +117,34 @@ static bool of_many(const struct bp_noted *noted) {
   return false;
 }
 
+/* Whether a side multiplies values by the weights behind them, x W^{[1]}, a^{[1]} \cdot W^{[2]}. */
+static bool multiplies_rows(const struct bp_noted *noted, size_t side) {
+  static const char *const products[] = {"\\cdot", "\\times", "*", "@"};
+  static const char weight[] = "W^{[";
+  const struct bp_written *text = &noted->cut.text;
+  size_t end = noted->sides[side].end, at = behind_blanks(text, noted->sides[side].begin, end);
+  if (at >= end || !strchr("xah", text->text[at]))
+    return false;
+  at = behind_blanks(text, at + 1, end);
+  if (bp_text_is_at(text->text, at, end, "^{["))
+    at = behind_blanks(text, bp_group_end(text->text, at + 1, end), end);
+  for (size_t k = 0; k < sizeof products / sizeof *products; k++)
+    if (bp_text_is_at(text->text, at, end, products[k]))
+      at = behind_blanks(text, at + strlen(products[k]), end);
+  return bp_text_is_at(text->text, at, end, weight);
+}
+
+/* Whether the samples of a note are rows, which it writes in small letters: z^{[1]} = x W^{[1]}. */
+static bool has_rows(const struct bp_note *note) {
+  size_t rows = 0;
+  for (size_t i = 0; i < note->count; i++) {
+    const struct bp_noted *noted = &note->list[i];
+    bool shown = noted->kind == BP_NOTED_DEFINITION || noted->kind == BP_NOTED_CLAIM;
+    rows += shown && !noted->program && noted->side_count > 1 && multiplies_rows(noted, 1);
+  }
+  return rows > 1;
+}
+
 /* Whether two lines of code stand in one block, with nothing but lines between them. */
 static bool same_block(const struct bp_note *note, size_t one, size_t next) {
   size_t begin = note->list[one].cut.span.end, end = note->list[next].cut.span.begin;
@@ -158,6 +186,7 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
                      struct bp_note_contexts *contexts) {
   struct families families = families_of(note);
   const bool *many = blocks_of_many(note, arena);
+  bool rows = has_rows(note);
   *contexts = (struct bp_note_contexts){NULL, 0, 0};
   if (!many)
     return -1;
@@ -170,7 +199,8 @@ int bp_contexts_find(const struct bp_note *note, struct bp_arena *arena,
     if (like.family == BP_FAMILY_UNIT && (!noted->code || noted->bare) && of_a_function(noted))
       like = (struct bp_note_context){.note = note, .family = BP_FAMILY_NONE, .functions = true};
     if (like.family == BP_FAMILY_BRACKETS || like.family == BP_FAMILY_UNIT) {
-      like.many = of_many(noted) || many[i] || of_many(&note->list[noted->left]) ||
+      like.many = of_many(noted) || many[i] || (rows && like.family == BP_FAMILY_BRACKETS) ||
+                  of_many(&note->list[noted->left]) ||
                   (like.family == BP_FAMILY_UNIT && has(noted, "^{(") &&
                    (has(noted, "\\sum") || has(noted, "^{(1)}")));
       like.cell = noted->cell;

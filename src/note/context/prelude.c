@@ -112,16 +112,25 @@ static const char *weight_letter(const struct bp_note_context *context) {
   return "W";
 }
 
+bool bp_context_in_small_letters(const struct bp_note_context *context) {
+  static const char *const capitals[] = {"Z", "A", "dZ", "dA", "\\mathbf{Z}", "\\mathbf{A}"};
+  for (size_t k = 0; k < sizeof capitals / sizeof *capitals; k++)
+    if (bp_context_has_layers(context, capitals[k]))
+      return false;
+  return context->family == BP_FAMILY_BRACKETS && bp_context_has_layers(context, "z");
+}
+
 static struct letters letters_of(const struct bp_note_context *context,
                                  const struct bp_note_reading *reading) {
+  bool capital = context->many && !bp_context_in_small_letters(context);
   struct letters letters = {
       .weight = weight_letter(context),
       .bias = !context->note->parentheses || bp_context_has_layers(context, "b") ||
               bp_context_has_layers(context, "B"),
       .input = context->many ? "X" : "x",
       .target = context->many ? "Y" : "y",
-      .pre = context->many ? "Z" : "z",
-      .act = context->many ? "A" : "a",
+      .pre = capital ? "Z" : "z",
+      .act = capital ? "A" : "a",
       .loss = loss_letter(context),
       .layers = reading->layers > 0 ? reading->layers : bp_context_layers(context)};
   letters.indexed =
@@ -492,9 +501,9 @@ static void write_names(struct writer *writer, const struct bp_note_context *con
     line(writer, "let x = X");
   if (mentions(context, "y"))
     line(writer, "let y = Y");
-  if (bp_context_has_layers(context, "z"))
+  if (bp_context_has_layers(context, "z") && z[0] == 'Z')
     line(writer, "let z[l] = Z[l] for l = 1..L");
-  if (bp_context_has_layers(context, "a"))
+  if (bp_context_has_layers(context, "a") && a[0] == 'A')
     line(writer, "let a[l] = A[l] for l = 0..L");
 }
 
