@@ -564,11 +564,12 @@ bool bp_context_claim(const struct bp_note_context *context, const struct bp_not
   if (context->program)
     return bp_written_copy(text, &noted->cut.text, 0, noted->cut.text.length);
   bool first = true;
+  bool worked = context->family == BP_FAMILY_OWN && context->own[reading->own].worked;
   size_t begin = text->length;
   for (size_t i = 0; i < noted->side_count; i++) {
     const struct bp_noted *whose = i == 0 && noted->cut.continues ? left : noted;
     bool told = bp_context_numbers(context, reading) || (chains && bp_noted_is_chain(noted, i));
-    if (noted->sides[i].measured || (noted->sides[i].symbolic && !told))
+    if ((noted->sides[i].measured && !worked) || (noted->sides[i].symbolic && !told))
       continue;
     size_t at = noted->sides[i].begin;
     struct bp_span here = bp_written_from(&noted->cut.text, at, at);

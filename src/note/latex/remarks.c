@@ -176,7 +176,8 @@ bool bp_cut_write_slopes(struct bp_written *text) {
          !(open >= 5 && !memcmp(text->text + open - 5, "\\left", 5))))
       continue;
     char letter = letter_of_function(text->text, open + 1, at);
-    if (letter == '\0')
+    bool defines = memchr(text->text, '\'', open); /* g'(x) = (1/(1 + e^{-x}))' says what g is */
+    if (letter == '\0' || defines)
       continue;
     size_t begin = open >= 5 && !memcmp(text->text + open - 5, "\\left", 5) ? open - 5 : open;
     char slope[] = "\\frac{d}{dx}";
