@@ -62,6 +62,10 @@ GUARDS = [
     Guard("text that grows doubles its room", [("src/base/growing.c", "2 * (growing->length + more) + LEAST_ROOM", "growing->length + more + 1")],
           "hostile", "written down"),
     Guard("not all sizes are told", [("src/judge/point.c", "MOST_SIZES = 40 }", "MOST_SIZES = 40000000 }")], "hostile", "sizes"),
+    Guard("a network has a limit of time where none is given", [("src/cli/options.c", "static const double USUAL = 3600;", "static const double USUAL = 0;")],
+          "cases", "verify/time-limit"),
+    Guard("what a program answers has a limit for all of it", [("src/cli/exec/crew.c", "if (crew->time_limit > 0 &&", "if (false && crew->time_limit > 0 &&")],
+          "cases", "verify/time-limit"),
     Guard("notes of one kind are few", [("src/model/model.c", "MOST_TOLD = 20 }", "MOST_TOLD = 2000000 }")], "hostile", "what names stand for"),
 ]
 

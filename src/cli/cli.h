@@ -51,8 +51,8 @@ void bp_memory_told(void);
  * threads.  Where even the reserve is gone the process ends with a message. */
 void bp_flint_limit(size_t limit);
 
-/* For the check of a network whose time is up: reports say so, too, and it is undecided. */
-__attribute__((noreturn)) void bp_die_out_of_time(double seconds);
+/* For the check of a gradient whose time is up: reports say so, too, and it is undecided. */
+__attribute__((noreturn)) void bp_die_out_of_time(double seconds, const char *suggestion);
 
 /* For work that was stopped by a signal. */
 __attribute__((noreturn)) void bp_die_interrupted(void);

@@ -82,12 +82,11 @@ void bp_flint_limit(size_t limit) {
     bp_die_no_memory();
 }
 
-_Noreturn void bp_die_out_of_time(double seconds) {
+_Noreturn void bp_die_out_of_time(double seconds, const char *suggestion) {
   char message[96];
   snprintf(message, sizeof message, "the time limit of %g s was reached before all was checked",
            seconds);
-  struct bp_diagnostic diagnostic = {
-      .message = message, .suggestion = "a larger --time-limit, fewer samples, or smaller layers"};
+  struct bp_diagnostic diagnostic = {.message = message, .suggestion = suggestion};
   bp_message_write(&diagnostic);
   bp_die_tell(&(struct bp_diagnostics){.list = &diagnostic, .count = 1, .errors = 1});
   exit(bp_exit_status(BP_UNDECIDED));

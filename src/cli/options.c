@@ -395,7 +395,7 @@ static const struct argp_option common_options[] = {
     {"memory-limit", BP_KEY_MEMORY_LIMIT, "SIZE", 0, "Refuse what needs more (default 4G)", 3},
     {"time-limit", BP_KEY_TIME_LIMIT, "SECONDS", 0,
      "Processor time for each file or network, 0 for any; what is not judged by then is undecided "
-     "(default 20 for derivations and notes, any for networks)",
+     "(default 20 for derivations and notes, 3600 for networks)",
      3},
     {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 3},
     {"quiet", 'q', NULL, 0, "No progress bar, and of a text report only the verdict", 3},
@@ -458,5 +458,10 @@ void bp_common_defaults(struct bp_common_options *options) {
 
 double bp_common_seconds(const struct bp_common_options *options) {
   static const double USUAL = 20;
+  return options->time_limit < 0 ? USUAL : options->time_limit;
+}
+
+double bp_common_network_seconds(const struct bp_common_options *options) {
+  static const double USUAL = 3600;
   return options->time_limit < 0 ? USUAL : options->time_limit;
 }

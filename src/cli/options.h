@@ -93,6 +93,9 @@ void bp_common_defaults(struct bp_common_options *options);
 
 /* The time limit for a derivation or a note, which has one even where none is given. */
 double bp_common_seconds(const struct bp_common_options *options);
+
+/* That for a network, which is one's own and may be large. */
+double bp_common_network_seconds(const struct bp_common_options *options);
 void bp_network_defaults(struct bp_network_options *options);
 
 /* Checks the words of the command line against the options of `argp` and its children and then

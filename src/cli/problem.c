@@ -55,7 +55,7 @@ static struct bp_budget budget;
 
 static void take_budget(const struct bp_common_options *common, size_t memory) {
   budget.memory = memory;
-  budget.seconds = common->time_limit;
+  budget.seconds = bp_common_network_seconds(common);
   budget.process = true;
   bp_budget_of_process(&budget);
   bp_flint_limit(memory);
@@ -249,6 +249,20 @@ static void duration_text(double seconds, char *text, size_t size) {
     snprintf(text, size, "%.0f hours", seconds / 3600);
 }
 
+/* Better before the first hour than after it. */
+static void warn_of_limit(const struct bp_problem *problem) {
+  double work = bp_estimate_seconds(&problem->spec, problem->samples, problem->options->sample, 1);
+  work /= ranks_of(problem); /* each has a limit of its own */
+  char expected[32];
+  if (budget.seconds <= 0 || work <= budget.seconds)
+    return;
+  duration_text(work, expected, sizeof expected);
+  fprintf(stderr,
+          "backproof: of the processor it takes about %s, and the limit is %g s: --time-limit "
+          "SECONDS for more, 0 for any\n",
+          expected, budget.seconds);
+}
+
 void bp_problem_estimate(const struct bp_problem *problem, const struct bp_common_options *common,
                          struct bp_progress *progress) {
   size_t sample = problem->options->sample;
@@ -271,6 +285,7 @@ void bp_problem_estimate(const struct bp_problem *problem, const struct bp_commo
     fprintf(stderr, "; --sample %zu takes about %s", less, part);
   }
   fputc('\n', stderr);
+  warn_of_limit(problem);
 }
 
 void bp_problem_require(enum bp_status status) {
@@ -278,7 +293,8 @@ void bp_problem_require(enum bp_status status) {
   if (bp_interrupt_signal())
     bp_die_interrupted();
   if (status != BP_OK && end == BP_BUDGET_TIME)
-    bp_die_out_of_time(budget.seconds);
+    bp_die_out_of_time(budget.seconds,
+                       "a larger --time-limit (0 for any), fewer samples, or smaller layers");
   if (status != BP_OK || end == BP_BUDGET_NO_MEMORY)
     bp_die_no_memory();
 }

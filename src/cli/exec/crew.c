@@ -56,6 +56,8 @@ static void look_after(struct bp_crew *crew, size_t w, double now) {
 /* Waits for the answer of any program that is busy.  False: interrupted. */
 static bool next_answer(struct bp_crew *crew, size_t *who, char **line, size_t *length) {
   for (;;) {
+    if (crew->time_limit > 0 && bp_child_clock() - crew->began > crew->time_limit)
+      bp_trouble_out_of_time(crew);
     for (size_t w = 0; w < crew->jobs; w++) {
       struct bp_worker *worker = &crew->workers[w];
       if (!worker->busy || !bp_child_line(&crew->children[w], line, length))
@@ -134,7 +136,7 @@ static void limit_lines(struct bp_crew *crew) {
 
 bool bp_crew_start(struct bp_crew *crew) {
   crew->broken_pipe = signal(SIGPIPE, SIG_IGN);
-  crew->looked = bp_child_clock();
+  crew->began = crew->looked = bp_child_clock();
   for (size_t w = 0; w < crew->jobs; w++) {
     crew->children[w].most = allowed(crew, DESCRIPTION_BYTES);
     int error = bp_child_start(&crew->children[w], crew->command);

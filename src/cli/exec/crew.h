@@ -30,6 +30,8 @@ struct bp_crew {
   char *const *command;
   size_t jobs;
   double timeout;         /* seconds for an answer */
+  double time_limit;      /* seconds for all answers; 0: no limit */
+  double began;           /* when */
   size_t memory;          /* bytes that lines of all programs may take together; 0: no limit */
   struct bp_arena *arena; /* until the end */
   struct bp_arena *spare; /* for one answer */

@@ -54,10 +54,19 @@ static const struct argp_option option_table[] = {
      "Check at the point in FILE, a JSON array, and not at that of the program", 2},
     {"jobs", KEY_JOBS, "N", 0, "Start the program N times, and ask all of them (default 1)", 3},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "How long to wait for an answer (default 10)", 3},
+    {"time-limit", BP_KEY_TIME_LIMIT, "SECONDS", 0,
+     "How long all of it may take, 0 for any (default 86400, a day)", 4},
     {"memory-limit", BP_KEY_MEMORY_LIMIT, "SIZE", 0, "Refuse what needs more (default 4G)", 4},
     {"color", BP_KEY_COLOR, "WHEN", 0, "auto, always or never (default auto)", 4},
     {"quiet", 'q', NULL, 0, "No progress bar, and of a text report only the verdict", 4},
     {0}};
+
+/* Most of it is waiting, so it is one of the clock, and of an order that only a program meets that
+ * nobody waits for. */
+static double seconds_for_all(const struct bp_common_options *common) {
+  static const double USUAL = 86400;
+  return common->time_limit < 0 ? USUAL : common->time_limit;
+}
 
 static void choose(struct exec_options *options, enum bp_probe_rule rule, size_t number) {
   if (options->probe.rule != BP_PROBE_ALL)
@@ -385,6 +394,7 @@ int bp_verb_exec(int argc, char **argv) {
   crew = (struct bp_crew){.command = options.command,
                           .jobs = options.jobs,
                           .timeout = options.timeout,
+                          .time_limit = seconds_for_all(&options.common),
                           .memory = options.common.memory_limit,
                           .arena = bp_arena_new(options.common.memory_limit),
                           .spare = bp_arena_new(options.common.memory_limit)};

@@ -187,6 +187,14 @@ _Noreturn void bp_trouble_late(struct bp_crew *crew, size_t w) {
                       child->input < 0 ? ", and has closed its standard input" : ""));
 }
 
+_Noreturn void bp_trouble_out_of_time(const struct bp_crew *crew) {
+  if (bp_interrupt_signal())
+    bp_die_interrupted();
+  bp_die_out_of_time(crew->time_limit,
+                     "a larger --time-limit (0 for any), --jobs for several answers at once, or "
+                     "--random 100, which looks at a part");
+}
+
 _Noreturn void bp_trouble_overlong(struct bp_crew *crew, size_t w) {
   struct bp_child *child = &crew->children[w];
   if (child->no_memory)

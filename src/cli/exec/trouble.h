@@ -16,6 +16,9 @@ _Noreturn void bp_trouble_gone(struct bp_crew *crew, size_t w);
 /* It has not answered in time. */
 _Noreturn void bp_trouble_late(struct bp_crew *crew, size_t w);
 
+/* Each answer came in time, but all of them together take too long. */
+_Noreturn void bp_trouble_out_of_time(const struct bp_crew *crew);
+
 /* It writes a line without end. */
 _Noreturn void bp_trouble_overlong(struct bp_crew *crew, size_t w);
 

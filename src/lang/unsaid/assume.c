@@ -195,7 +195,8 @@ static bool look_at_sign(const struct look *look) {
 }
 
 /* Whether the names of a list, up to a sign that compares or the end of the line, are said to be
- * numbers here: x, y > 0; 0 < p < 1; and given x, w, b, where nothing need be said of them. */
+ * numbers here: x, y > 0; 0 < p < 1; 0 < q, r; and given x, w, b, where nothing need be said of
+ * them. */
 static bool says_numbers(struct look *look, bool given) {
   enum { MOST = 16 };
   struct bp_lexer ahead = look->lexer;
@@ -221,7 +222,7 @@ static bool says_numbers(struct look *look, bool given) {
   }
   bool ends = next.kind == BP_TOKEN_NEWLINE || next.kind == BP_TOKEN_END;
   bool compares = next.kind >= BP_TOKEN_LESS && next.kind <= BP_TOKEN_AT_LEAST;
-  if (given ? !ends : !compares)
+  if (given ? !ends : !compares && !(low && ends))
     return false;
   for (token = compares ? bp_lexer_next(&ahead) : next;
        token.kind != BP_TOKEN_NEWLINE && token.kind != BP_TOKEN_END; token = bp_lexer_next(&ahead))
