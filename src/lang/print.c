@@ -465,6 +465,16 @@ static bool is_blank(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r' || byte == '\f';
 }
 
+/* Whether a line of a program fills a text, p['W%d' % l]: no % in it begins a remark. */
+static bool has_format(const struct bp_source *source, struct bp_span span) {
+  const char *text = source->text;
+  bool found = false;
+  for (size_t at = span.begin; at + 2 < span.end && !found; at++)
+    found = text[at] == '%' && strchr("dis", text[at + 1]) != NULL &&
+            strchr("'\"", text[at + 2]) != NULL;
+  return found;
+}
+
 const char *bp_source_line(const struct bp_source *source, struct bp_span span,
                            struct bp_arena *arena) {
   size_t end = span.end < source->length ? span.end : source->length, used = 0;
@@ -472,11 +482,12 @@ const char *bp_source_line(const struct bp_source *source, struct bp_span span,
     span.begin = end;
   char *line = bp_arena_alloc(arena, end - span.begin + 1, 1);
   bool quoted = false, blank = false;
+  bool formats = has_format(source, (struct bp_span){span.begin, end});
   for (size_t at = span.begin; line && at < end;) {
     size_t quote = quote_length(source->text, at, end), bytes = quote ? quote : 1;
     if (quote)
       quoted = !quoted;
-    if (!quoted && bp_comment_at(source, at)) {
+    if (!quoted && !(formats && source->text[at] == '%') && bp_comment_at(source, at)) {
       while (at < end && source->text[at] != '\n')
         at++;
       continue;

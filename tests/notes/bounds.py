@@ -33,6 +33,13 @@ def notebook(image, sources, indent=1):
                       indent=indent).encode()
 
 
+def polynomial(extra):
+    """A note in which f is defined by 90 terms, and its derivative is claimed."""
+    terms = " + ".join("%d x^{%d}" % (k % 7 + 2, k % 5 + 2) for k in range(90))
+    slopes = " + ".join("%d \\cdot %d x^{%d}" % (k % 7 + 2, k % 5 + 2, k % 5 + 1) for k in range(90))
+    return ("$$ f(x) = %s $$\n\nIts derivative is\n\n$$ f'(x) = %s%s $$\n" % (terms, slopes, extra)).encode()
+
+
 # name, its bytes, the exit statuses that are right, and what must be said.
 DOCUMENTS = [
     ("long.md", (FORWARD * 40000)[:5 << 20].encode(), {0, 2}, "lines"),
@@ -56,7 +63,15 @@ DOCUMENTS = [
     ("functions.py", b"import numpy as np\n" + b"".join(
         b"def f%d(dZ):\n    Z = np.dot(W, A)\n    dW = np.dot(dZ, A.T)\n" % k for k in range(50000)), {2},
      "shorter file"),
-    ("branches.py", b"".join(b" " * k + b"if x:\n" for k in range(2000)), {2}, "nothing was checked"),
+    ("branches.py", b"".join(b" " * k + b"if x:\n" for k in range(2000)), {2}, "2000 formulas"),
+    ("names.py", b"import numpy as np\n" + b"".join(b"dW%d = " % k + b" + ".join(
+        b"n%d_%d * p['k%d']" % (k, i, i) for i in range(20)) + b"\n" for k in range(2000)), {2}, "2000 formulas"),
+    ("polynomial.md", polynomial(""), {0}, "1 holds"),
+    ("polynomial-wrong.md", polynomial(" + 1"), {1}, "1 fails"),
+    ("newcommands.md", b"".join(b"\\newcommand{\\m%s}{x_{%d}}\n" % (bytes(97 + int(c) for c in str(k)), k)
+                                for k in range(50000)) + b"\n$$ y = \\mab + 1 $$\n", {2}, "nothing was checked"),
+    ("rows.md", b"\\begin{align}\n" + b"a &= b + c \\\\\n" * 100000 + b"\\end{align}\n", {2}, "undecided"),
+    ("nested.md", b"".join(b"  " * (k % 200) + b"- $z = w x + b$\n" for k in range(10000)), {2}, "undecided"),
     ("pictures.ipynb", notebook(50 << 20, [FORWARD]), {0, 2}, "holds"),
     ("cells.ipynb", notebook(1, [FORWARD] * 10000), {0, 2}, "40000 formulas"),
     ("line.ipynb", notebook(1 << 20, [FORWARD] * 200, None), {0, 2}, "800 formulas"),

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/growing.h"
 #include "base/list.h"
 #include "note/context/definitions.h"
 #include "note/context/figures.h"
@@ -164,13 +165,13 @@ static void use_letters(struct declarer *declarer, const struct bp_symbols *lett
 
 __attribute__((format(printf, 2, 3))) static void line(struct declarer *declarer,
                                                        const char *format, ...) {
-  char piece[600];
+  struct bp_growing growing = bp_growing_new(declarer->finder->arena);
   va_list arguments;
   va_start(arguments, format);
-  int length = vsnprintf(piece, sizeof piece, format, arguments);
+  declarer->fine = bp_growing_add_list(&growing, format, arguments) && declarer->fine;
   va_end(arguments);
-  declarer->fine = declarer->fine && length >= 0 && (size_t)length < sizeof piece;
-  if (declarer->text)
+  const char *piece = growing.text;
+  if (declarer->text && piece)
     declarer->text = bp_arena_printf(declarer->finder->arena, "%s%s\n", declarer->text, piece);
 }
 

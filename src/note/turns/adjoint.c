@@ -10,11 +10,9 @@
 #include "note/code/parts.h"
 #include "note/turns/adjoint.h"
 
-static const char *const prefixes[] = {"dLossd", "dlossd", "dcostd", "dLd",      "dJd",
-                                       "dCd",    "dEd",    "dLdo",   "gradient", "gradients",
-                                       "grads",  "grad",   "nabla",  "g",        "d"};
-
-enum { LAST_SAFE_PREFIX = 12 };
+static const char *const prefixes[] = {
+    "dLossd", "dlossd",   "dcostd",    "dLd",   "dJd",  "djd",   "dCd", "dEd",
+    "dLdo",   "gradient", "gradients", "grads", "grad", "nabla", "g",   "d"};
 
 static bool is_same(const char *name, const char *key) {
   for (; *name; name++) {
@@ -329,28 +327,6 @@ static size_t mentions(const struct bp_code_node *node, const char *key) {
   return count;
 }
 
-/* Where the parameter acts, before the step `end`; a bias nowhere else. */
-static struct place find_place(struct bp_turns *turns, const char *key, bool bias, long turn,
-                               size_t end) {
-  struct bp_code_steps *flat = turns->flat;
-  struct place all = {0, NULL, false}, same = {0, NULL, false};
-  size_t everywhere = 0, here = 0;
-  for (size_t k = 0; k < end; k++) {
-    struct bp_code_step *step = &flat->list[k];
-    if (step->kind != BP_STEP_DEFINITION || step->again || bp_is_called_loss(step->target->text))
-      continue;
-    look_for(step->value, NULL, key, bias, k, &all);
-    everywhere += mentions(step->value, key);
-    if (turn < 0 || step->turn != turn)
-      continue;
-    look_for(step->value, NULL, key, bias, k, &same);
-    here += mentions(step->value, key);
-  }
-  all.several = all.several || (bias && everywhere > 1);
-  same.several = same.several || (bias && here > 1);
-  return all.several ? same : all;
-}
-
 /* What stands for the sum: the name of its step, where that is all that it says. */
 static const char *name_of_place(struct bp_turns *turns, const struct place *place) {
   struct bp_code_step *step = &turns->flat->list[place->step];
@@ -503,12 +479,36 @@ static bool goes_back(struct votes *votes, const struct bp_code_node *node) {
   return is_compared(votes, node) || comes_of_targets(votes, node);
 }
 
+/* Where the parameter acts, before the step `end`; a bias nowhere else.  What is compared with a
+ * target there, err = x @ w + b - y, is no place in the forward pass. */
+static struct place find_place(const struct votes *votes, const char *key, bool bias, long turn,
+                               size_t end) {
+  struct bp_code_steps *flat = votes->turns->flat;
+  struct place all = {0, NULL, false}, same = {0, NULL, false};
+  size_t everywhere = 0, here = 0;
+  for (size_t k = 0; k < end; k++) {
+    struct bp_code_step *step = &flat->list[k];
+    if (step->kind != BP_STEP_DEFINITION || step->again || !votes->acted[k] ||
+        bp_is_called_loss(step->target->text))
+      continue;
+    look_for(step->value, NULL, key, bias, k, &all);
+    everywhere += mentions(step->value, key);
+    if (turn < 0 || step->turn != turn)
+      continue;
+    look_for(step->value, NULL, key, bias, k, &same);
+    here += mentions(step->value, key);
+  }
+  all.several = all.several || (bias && everywhere > 1);
+  same.several = same.several || (bias && here > 1);
+  return all.several ? same : all;
+}
+
 static void vote(struct votes *votes, const struct bp_code_node *node, bool bias) {
   struct bp_turns *turns = votes->turns;
   size_t by = voter(votes, node);
   if (by == turns->flat->count || !goes_back(votes, turns->flat->list[by].value))
     return;
-  struct place place = find_place(turns, votes->base, bias, turns->flat->list[by].turn, by);
+  struct place place = find_place(votes, votes->base, bias, turns->flat->list[by].turn, by);
   if (!place.sum || place.several || place.step == by)
     return;
   if (!bp_list_room(turns->arena, votes->list, votes->count, votes->capacity)) {

@@ -257,6 +257,7 @@ static const struct {
     {"sigmoid", FUNCTION, ' ', "sigmoid"},
     {"relu", FUNCTION, ' ', "relu"},
     {"softmax", FUNCTION, ' ', "softmax"},
+    {"log_softmax", FUNCTION, ' ', "log_softmax"},
     {"norm", FUNCTION, ' ', "norm"},
     {"expit", FUNCTION, ' ', "sigmoid"},
     {"clip", CLIP, ' ', NULL},
@@ -369,12 +370,18 @@ static struct bp_turns_held *function(struct bp_turns *turns, const struct bp_tu
   enum bp_held_way way = BP_WAY_OPEN;
   if (!made)
     return NULL;
-  made->text = known[row].text;
+  bool logarithm = !strcmp(known[row].text, "log_softmax");
+  made->text = logarithm ? "softmax" : known[row].text;
   made->module = true;
   made->axis = call->axis;
+  const struct bp_turns_held *last = call->count == 2 ? call->list[1] : NULL;
+  bool along = !strcmp(made->text, "softmax") && last && last->kind == BP_HELD_COUNT;
+  size_t count = call->count - along; /* softmax(z, 1) */
+  if (along)
+    made->axis = last->count == 0 ? 0 : 1;
   if (!strcmp(made->text, "sqrt") && call->count == 1)
     tell_size(turns, call->list[0]);
-  for (size_t k = 0; k < call->count; k++) {
+  for (size_t k = 0; k < count; k++) {
     struct bp_turns_held *one = bp_turns_array(turns, call->list[k]);
     if (!one)
       return NULL;
@@ -386,7 +393,12 @@ static struct bp_turns_held *function(struct bp_turns *turns, const struct bp_tu
   size_t wanted = several ? 2 : !strcmp(made->text, "where") ? 3 : 1;
   if (made->count != wanted)
     return NULL;
-  return bp_held_array(turns, made, strcmp(made->text, "norm") ? rank : 0, way);
+  if (logarithm) {
+    made = bp_turns_function_node(turns, call->span, "log", made, NULL);
+    if (made)
+      made->module = true;
+  }
+  return made ? bp_held_array(turns, made, strcmp(made->text, "norm") ? rank : 0, way) : NULL;
 }
 
 static struct bp_turns_held *einsum(struct bp_turns *turns, const struct bp_turns_arguments *call) {

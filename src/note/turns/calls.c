@@ -98,7 +98,7 @@ static struct bp_turns_held *default_of(struct bp_turns *turns, const struct par
   struct bp_turns_held *held = value ? bp_turns_value(turns, value) : NULL;
   bool given = !held || held->kind == BP_HELD_NONE || held->kind == BP_HELD_UNKNOWN ||
                held->kind == BP_HELD_ARRAY;
-  return given ? bp_held_given(turns, parameter->name) : held;
+  return given ? bp_turns_unknown_name(turns, parameter->name) : held;
 }
 
 struct bp_turns_held *bp_turns_call(struct bp_turns *turns, size_t unit, struct bp_turns_held *self,
@@ -350,6 +350,29 @@ static struct bp_turns_held *follow_for_output(struct bp_turns *turns, size_t ot
   return bp_turns_follow(turns, frame);
 }
 
+/* Whether a value is a number: all its parts are, but for names of which nothing tells whether they
+ * are, such as lam in data + lam / m * reg, and at least one is. */
+static bool is_number(const struct bp_turns *turns, const struct bp_turns_held *value) {
+  if (value->rank == 0)
+    return true;
+  const struct bp_code_node *node = value->node;
+  const struct bp_code_node *before = NULL;
+  bool sum = value->rank == BP_RANK_OPEN && node->kind == BP_CODE_BINARY && node->sign == '+';
+  while (sum && node != before) {
+    before = node;
+    if (node->kind == BP_CODE_BINARY && strchr("+*/-", node->sign))
+      node = node->child[strchr("*/", node->sign) && node->child[0]->kind == BP_CODE_NUMBER];
+    else if (node->kind == BP_CODE_OPPOSITE)
+      node = node->child[0];
+    else if (node->kind == BP_CODE_NAME) /* an earlier step: there are no circles */
+      for (size_t i = 0; i < turns->flat->count && node == before; i++)
+        if (turns->flat->list[i].kind == BP_STEP_DEFINITION && turns->flat->list[i].target &&
+            !strcmp(turns->flat->list[i].target->text, node->text))
+          node = turns->flat->list[i].value;
+  }
+  return sum && node->kind == BP_CODE_SUM && node->axis == BP_CODE_NO_AXIS;
+}
+
 /* The functions that compute a loss from what was followed, where it is not there. */
 static bool follow_losses(struct bp_turns *turns, size_t unit) {
   const struct bp_code *code = turns->steps->code;
@@ -367,7 +390,7 @@ static bool follow_losses(struct bp_turns *turns, size_t unit) {
       return false;
     if (value && value->kind == BP_HELD_LIST && value->count_of_slots > 0)
       value = value->slots[0].held;
-    if (!turns->loss && value && value->kind == BP_HELD_ARRAY && value->rank == 0 &&
+    if (!turns->loss && value && value->kind == BP_HELD_ARRAY && is_number(turns, value) &&
         value->node->kind != BP_CODE_NUMBER)
       bp_turns_call_loss(turns, value);
   }

@@ -54,6 +54,8 @@ static struct bp_turns_held *changed(struct bp_turns *turns, const struct bp_syn
       bp_held_append(turns, old, value->slots[k].held);
     return old;
   }
+  if (sum && value->kind == BP_HELD_ZEROS && !value->open)
+    return old;
   if (old->kind == BP_HELD_UNKNOWN || !what)
     return old->kind == BP_HELD_UNKNOWN
                ? old

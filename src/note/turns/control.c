@@ -114,10 +114,24 @@ static bool is_counted(struct bp_turns *turns, size_t begin, size_t end,
   return false;
 }
 
+/* Names of what a loop runs over that is not known: they are given. */
+static bool give(struct bp_turns *turns, const struct bp_syntax *names) {
+  if (names->kind == BP_SYNTAX_NAME)
+    return bp_held_put(turns, &turns->frame->names, names->text, bp_held_given(turns, names->text));
+  for (size_t k = 0; k < names->count; k++)
+    if (names->child[k] && !give(turns, names->child[k]))
+      return false;
+  return true;
+}
+
 /* Binds the names of a loop to what it is at: nothing is computed by that. */
 static bool bind(struct bp_turns *turns, const struct bp_syntax *names,
                  struct bp_turns_held *held) {
   bool list = names->kind == BP_SYNTAX_TUPLE && held->kind == BP_HELD_LIST;
+  bool datum = held->kind == BP_HELD_ARRAY && held->node->kind == BP_CODE_NUMBER; /* (0.0, 0.1) */
+  bool pair = names->kind == BP_SYNTAX_TUPLE && held->kind == BP_HELD_ARRAY;
+  if (datum || pair) /* data, of which only the names matter */
+    return give(turns, names);
   if (names->kind == BP_SYNTAX_NAME)
     return bp_held_put(turns, &turns->frame->names, names->text, held);
   for (size_t k = 0; k < names->count; k++) {
@@ -127,16 +141,6 @@ static bool bind(struct bp_turns *turns, const struct bp_syntax *names,
     if (!one || !names->child[k] || !bind(turns, names->child[k], one))
       return false;
   }
-  return true;
-}
-
-/* Names of what a loop runs over that is not known: they are given. */
-static bool give(struct bp_turns *turns, const struct bp_syntax *names) {
-  if (names->kind == BP_SYNTAX_NAME)
-    return bp_held_put(turns, &turns->frame->names, names->text, bp_held_given(turns, names->text));
-  for (size_t k = 0; k < names->count; k++)
-    if (names->child[k] && !give(turns, names->child[k]))
-      return false;
   return true;
 }
 
@@ -190,7 +194,7 @@ static bool follow_loop(struct bp_turns *turns, size_t header, size_t end) {
       return false;
     frame->next_turn = false;
     frame->turn = before;
-    frame->broken = frame->broken || (known && counted && trains(turns, steps, names));
+    frame->broken = frame->broken || (known && trains(turns, steps, names));
   }
   frame->broken = false;
   return true;
@@ -204,6 +208,28 @@ static void take_returned_loss(struct bp_turns *turns, const struct bp_turns_hel
   if (value && turns->loss && value->kind == BP_HELD_ARRAY && value->node->kind == BP_CODE_BINARY &&
       value->node->sign == '+' && bp_code_mentions(value->node, turns->loss))
     bp_turns_call_loss(turns, value);
+}
+
+/* dw[j] = dw[j] + v, s = s + v: what is added, as by dw[j] += v; NULL: it is no such line.  A name
+ * must be one in which something is added up. */
+static const struct bp_syntax *added(struct bp_turns *turns, const struct bp_syntax *target,
+                                     const struct bp_syntax *value) {
+  bool sum = value && value->kind == BP_SYNTAX_OPERATOR && value->sign && value->count == 2 &&
+             strchr("+-", value->sign);
+  const struct bp_syntax *left = sum ? value->child[0] : NULL;
+  const char *text = turns->steps->code->source->text;
+  size_t length = target ? target->span.end - target->span.begin : 0;
+  if (!left || !target || left->span.end - left->span.begin != length ||
+      memcmp(text + left->span.begin, text + target->span.begin, length) != 0)
+    return NULL;
+  const struct bp_turns_held *old =
+      target->kind == BP_SYNTAX_NAME ? bp_held_member(&turns->frame->names, target->text) : NULL;
+  size_t step = old && old->kind == BP_HELD_ARRAY ? old->step : 0;
+  bool adds_up = old && turns->frame->turn &&
+                 (old->kind == BP_HELD_ZEROS || old->kind == BP_HELD_COUNT ||
+                  (old->kind == BP_HELD_ARRAY && old->node->kind == BP_CODE_NUMBER) ||
+                  (step > 0 && turns->flat->list[step - 1].kind == BP_STEP_GRADIENT));
+  return target->kind == BP_SYNTAX_PART || adds_up ? value->child[1] : NULL;
 }
 
 static bool follow_statement(struct bp_turns *turns, const struct bp_code_statement *one) {
@@ -230,14 +256,18 @@ static bool follow_statement(struct bp_turns *turns, const struct bp_code_statem
   }
   struct bp_syntax *target = bp_turns_syntax(turns, one->target.begin, one->target.end);
   struct bp_syntax *value = bp_turns_syntax(turns, one->value.begin, one->value.end);
-  struct bp_turns_held *held = value ? bp_turns_value(turns, value) : NULL;
+  const struct bp_syntax *more = one->sign == '=' ? added(turns, target, value) : NULL;
+  char sign = more ? value->sign : one->sign;
+  struct bp_turns_held *held = more    ? bp_turns_value(turns, more)
+                               : value ? bp_turns_value(turns, value)
+                                       : NULL;
   turns->statement = one;
   if (!target || bp_arena_failed(turns->arena))
     return false;
   if (!held)
     held = bp_held_unknown(turns, "it is not understood");
-  bool fine = one->sign == '=' ? bp_turns_assign(turns, target, held)
-                               : bp_turns_change(turns, target, one->sign, held);
+  bool fine = sign == '=' ? bp_turns_assign(turns, target, held)
+                          : bp_turns_change(turns, target, sign, held);
   return fine || !bp_arena_failed(turns->arena);
 }
 

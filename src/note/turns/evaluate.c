@@ -54,6 +54,28 @@ static struct bp_turns_held *outer_number(const struct bp_turns *turns, const ch
   return number || (held && held->kind == BP_HELD_COUNT) ? held : NULL;
 }
 
+/* How many layers there are where the program leaves it open: one less than it has sizes, where
+ * these were asked for. */
+static long choose_layers(struct bp_turns *turns) {
+  static const char *const words[] = {"sizes", "dims", "layer", "units", "hidden", "shape"};
+  bool sized = false;
+  for (size_t k = 0; k < turns->givens.count_of_slots; k++)
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+      sized = sized || (turns->givens.slots[k].held->kind == BP_HELD_LIST &&
+                        turns->givens.slots[k].held->open &&
+                        strstr(turns->givens.slots[k].key, words[i]) != NULL);
+  if (turns->layers == 0)
+    turns->layers = sized ? BP_TURNS - 1 : BP_TURNS;
+  return turns->layers;
+}
+
+struct bp_turns_held *bp_turns_unknown_name(struct bp_turns *turns, const char *name) {
+  const char *key = bp_turns_key(turns, name);
+  if (key && !bp_held_member(&turns->givens, key) && bp_is_layer_count(turns, key))
+    return bp_held_count(turns, choose_layers(turns));
+  return bp_held_given(turns, name);
+}
+
 static struct bp_turns_held *name_value(struct bp_turns *turns, const char *name) {
   if (!strcmp(name, "True") || !strcmp(name, "False"))
     return bp_held_count(turns, name[0] == 'T');
@@ -66,7 +88,7 @@ static struct bp_turns_held *name_value(struct bp_turns *turns, const char *name
     held = bp_held_member(&turns->globals, name);
   if (!held)
     held = outer_number(turns, name);
-  return held ? held : bp_held_given(turns, name);
+  return held ? held : bp_turns_unknown_name(turns, name);
 }
 
 /* A copy that stands at the place where it is used. */
@@ -138,6 +160,8 @@ static struct bp_turns_held *attribute(struct bp_turns *turns, const struct bp_s
   struct bp_turns_held *of = bp_turns_value(turns, node->child[0]);
   const char *name = node->text;
   if (!of || of->kind == BP_HELD_UNKNOWN)
+    return of;
+  if (of->kind == BP_HELD_ZEROS && !of->open && !strcmp(name, "T"))
     return of;
   if (of == turns->frame->self)
     return bp_turns_field(turns, of, bp_turns_owner(turns), name);
@@ -416,11 +440,31 @@ static struct bp_turns_held *dictionary(struct bp_turns *turns, const struct bp_
   return table;
 }
 
+/* {k: np.zeros_like(v) for k, v in params.items()}: a dictionary of zeros, one for each member that
+ * is asked for. */
+static struct bp_turns_held *blank_table(struct bp_turns *turns, const struct bp_syntax *node) {
+  const struct bp_syntax *over = node->child[2], *value = node->child[0];
+  const struct bp_syntax *field =
+      over->kind == BP_SYNTAX_CALL && over->count == 1 ? over->child[0] : NULL;
+  const struct bp_syntax *zeros = value->kind == BP_SYNTAX_CALL ? value->child[0] : NULL;
+  bool items = field && field->kind == BP_SYNTAX_FIELD && !strcmp(field->text, "items") &&
+               node->child[1]->count == 2;
+  bool made = zeros && zeros->kind == BP_SYNTAX_FIELD && bp_turns_is_module(zeros->child[0]) &&
+              (!strcmp(zeros->text, "zeros_like") || !strcmp(zeros->text, "zeros"));
+  struct bp_turns_held *table =
+      items && made ? bp_held_new(turns, BP_HELD_TABLE) : bp_held_unknown(turns, bp_not_understood);
+  if (table)
+    table->open = table->blank = items && made;
+  return table;
+}
+
 static struct bp_turns_held *each(struct bp_turns *turns, const struct bp_syntax *node) {
+  if (node->curly)
+    return blank_table(turns, node);
   const struct bp_syntax *over = node->child[2];
   struct bp_turns_held *list = bp_turns_members_of(turns, over, bp_turns_value(turns, over));
   struct bp_turns_held *made = bp_held_new(turns, BP_HELD_LIST);
-  if (node->curly || !list || list->kind != BP_HELD_LIST)
+  if (!list || list->kind != BP_HELD_LIST)
     return bp_held_unknown(turns, bp_not_understood);
   for (size_t k = 0; made && k < list->count_of_slots; k++) {
     struct bp_turns_held *item = list->slots[k].held;

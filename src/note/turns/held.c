@@ -5,6 +5,7 @@
  * list or a table, whose members are given in their turn.  So nobody may keep a copy of what is
  * held: all who hold it share it.
  */
+#define _GNU_SOURCE /* memmem */
 #include <stdio.h>
 #include <string.h>
 
@@ -91,38 +92,6 @@ struct bp_turns_held *bp_held_item(const struct bp_turns_held *list, long index)
 
 /* ---- what is given ------------------------------------------------------- */
 
-struct bp_turns_held *bp_held_given(struct bp_turns *turns, const char *name) {
-  const char *key = bp_turns_key(turns, name);
-  struct bp_turns_held *held = key ? bp_held_member(&turns->givens, key) : NULL;
-  if (held || !key)
-    return held;
-  struct bp_code_node *node =
-      bp_turns_node(turns, BP_CODE_NAME, (struct bp_span){0, 0}, NULL, NULL);
-  if (!node)
-    return NULL;
-  node->text = key;
-  held = bp_held_array(turns, node, BP_RANK_OPEN, BP_WAY_OPEN);
-  if (!held || !bp_held_put(turns, &turns->givens, key, held))
-    return NULL;
-  held->given = true;
-  held->text = key;
-  return held;
-}
-
-static bool begins(const char *name, const char *word) {
-  return strncmp(name, word, strlen(word)) == 0;
-}
-
-static bool is_called_list(const char *name) {
-  static const char *const words[] = {"weight", "bias",   "theta", "Theta", "param", "layer",
-                                      "cache",  "activ",  "zs",    "Zs",    "sizes", "dims",
-                                      "shape",  "hidden", "grads", "units"};
-  bool letter = strchr("WwbBAaZzhs", name[0]) && (name[1] == '\0' || !strcmp(name + 1, "s"));
-  for (size_t k = 0; k < sizeof words / sizeof *words && !letter; k++)
-    letter = begins(name, words[k]);
-  return letter;
-}
-
 /* Where the name stands in the text from `at` on, its underscores aside; the end where it does not.
  */
 static struct bp_span word_in(const char *text, size_t at, size_t end, const char *key) {
@@ -141,6 +110,75 @@ static struct bp_span word_in(const char *text, size_t at, size_t end, const cha
     at++;
   }
   return (struct bp_span){end, end};
+}
+
+/* Whether the text may be gone through once more: a long program has many names. */
+static bool may_scan(struct bp_turns *turns) {
+  enum { MOST_SCANNED = 200000000 };
+  turns->scanned += turns->steps->code->source->length;
+  return turns->scanned < MOST_SCANNED;
+}
+
+/* Whether the program has no arrays: it computes with math.exp and its like, and names no library
+ * of arrays. */
+static bool is_of_numbers(const struct bp_turns *turns) {
+  static const char *const words[] = {"np.", "numpy", "torch", "jnp", "tf.", ".dot(", ".T", "@"};
+  const struct bp_source *source = turns->steps->code->source;
+  bool numbers = memmem(source->text, source->length, "math.", strlen("math.")) != NULL;
+  for (size_t k = 0; k < sizeof words / sizeof *words && numbers; k++)
+    numbers = !memmem(source->text, source->length, words[k], strlen(words[k]));
+  return numbers;
+}
+
+/* Whether something so called is a number, as in a program without arrays all is that it neither
+ * takes members of nor goes through. */
+static bool is_plain_number(struct bp_turns *turns, const char *key) {
+  const char *text = turns->steps->code->source->text;
+  size_t end = turns->steps->code->source->length;
+  if (turns->of_numbers == 0)
+    turns->of_numbers = is_of_numbers(turns) ? 1 : -1;
+  bool plain = turns->of_numbers > 0 && may_scan(turns);
+  for (struct bp_span word = plain ? word_in(text, 0, end, key) : (struct bp_span){end, end};
+       word.begin < end && plain; word = word_in(text, word.end, end, key)) {
+    bool within = word.begin >= 4 && (!memcmp(text + word.begin - 4, " in ", 4) ||
+                                      !memcmp(text + word.begin - 4, "len(", 4));
+    plain = !within && (word.end >= end || !strchr("[.(", text[word.end]));
+  }
+  return plain;
+}
+
+struct bp_turns_held *bp_held_given(struct bp_turns *turns, const char *name) {
+  const char *key = bp_turns_key(turns, name);
+  struct bp_turns_held *held = key ? bp_held_member(&turns->givens, key) : NULL;
+  if (held || !key)
+    return held;
+  struct bp_code_node *node =
+      bp_turns_node(turns, BP_CODE_NAME, (struct bp_span){0, 0}, NULL, NULL);
+  if (!node)
+    return NULL;
+  node->text = key;
+  held = bp_held_array(turns, node, BP_RANK_OPEN, BP_WAY_OPEN);
+  if (!held || !bp_held_put(turns, &turns->givens, key, held))
+    return NULL;
+  held->given = true;
+  held->text = key;
+  if (is_plain_number(turns, key))
+    held->rank = 0;
+  return held;
+}
+
+static bool begins(const char *name, const char *word) {
+  return strncmp(name, word, strlen(word)) == 0;
+}
+
+static bool is_called_list(const char *name) {
+  static const char *const words[] = {"weight", "bias",   "theta", "Theta", "param", "layer",
+                                      "cache",  "activ",  "zs",    "Zs",    "sizes", "dims",
+                                      "shape",  "hidden", "grads", "units"};
+  bool letter = strchr("WwbBAaZzhs", name[0]) && (name[1] == '\0' || !strcmp(name + 1, "s"));
+  for (size_t k = 0; k < sizeof words / sizeof *words && !letter; k++)
+    letter = begins(name, words[k]);
+  return letter;
 }
 
 /* Whether the program turns what stands in it, xs[t].T, and never asks for its shape: of the row of
@@ -162,6 +200,22 @@ static bool is_turned(const struct bp_turns *turns, const char *key) {
   return turned;
 }
 
+/* Whether something given and so turned is asked for at the same place: x[t] for the [t]. */
+static bool is_turned_at(const struct bp_turns *turns, struct bp_span place) {
+  const char *text = turns->steps->code->source->text;
+  size_t end = turns->steps->code->source->length, length = place.end - place.begin;
+  for (size_t k = 0; k < turns->givens.count_of_slots; k++) {
+    const char *key = turns->givens.slots[k].key;
+    const struct bp_turns_held *held = turns->givens.slots[k].held;
+    bool listed = held && held->open && held->kind == BP_HELD_LIST && is_turned(turns, key);
+    for (struct bp_span word = listed ? word_in(text, 0, end, key) : (struct bp_span){end, end};
+         word.begin < end; word = word_in(text, word.end, end, key))
+      if (end - word.end > length && !memcmp(text + word.end, text + place.begin, length))
+        return true;
+  }
+  return false;
+}
+
 /* Whether members of it are asked for by words: p['W1'], p['W' + str(l)], p[f'b{l}']. */
 static bool is_keyed(const struct bp_turns *turns, const char *key) {
   const char *text = turns->steps->code->source->text;
@@ -176,12 +230,56 @@ static bool is_keyed(const struct bp_turns *turns, const char *key) {
   return false;
 }
 
+/* Whether the bracket around `at`, on its line, asks for a member by words: p['W' + str(L)]. */
+static bool is_within_key(const char *text, size_t at) {
+  while (at > 0 && !strchr("[]\n", text[at]))
+    at--;
+  size_t behind = at + 1 + (text[at] == '[' && text[at + 1] == 'f');
+  return text[at] == '[' && strchr("'\"", text[behind]) != NULL;
+}
+
+bool bp_is_layer_count(struct bp_turns *turns, const char *key) {
+  if (!may_scan(turns))
+    return false;
+  const char *text = turns->steps->code->source->text;
+  size_t end = turns->steps->code->source->length;
+  for (struct bp_span word = word_in(text, 0, end, key); word.begin < end;
+       word = word_in(text, word.end, end, key))
+    if (is_within_key(text, word.begin) && text[word.begin - 1] != '[' &&
+        !strchr("'\"", text[word.begin - 1]) && word.end < end && text[word.end] != '[')
+      return true;
+  return false;
+}
+
+/* Whether something so called is only ever asked for at places, y[t], at one of which something
+ * that is a list of columns is asked for, too, and does not say which entry is meant. */
+static bool goes_along(const struct bp_turns *turns, const char *key) {
+  const char *text = turns->steps->code->source->text;
+  size_t end = turns->steps->code->source->length;
+  bool along = false;
+  for (struct bp_span word = word_in(text, 0, end, key); word.begin < end;
+       word = word_in(text, word.end, end, key)) {
+    size_t at = word.end, over = at;
+    if (at >= end || text[at] != '[')
+      continue;
+    while (over < end && !strchr("],:\n", text[over]))
+      over++;
+    size_t before = word.begin;
+    while (before > 0 && !strchr("[]\n", text[before - 1]))
+      before--;
+    if (over >= end || text[over] != ']' || (before > 0 && text[before - 1] == '['))
+      return false; /* p[y[t]]: a class */
+    along = along || is_turned_at(turns, (struct bp_span){at, over + 1});
+  }
+  return along;
+}
+
 bool bp_is_list(const struct bp_turns *turns, const char *name) {
   struct bp_turns_held *given = bp_held_member(&turns->givens, name);
   if (is_called_list(name) || !given || name[0] == 'X')
     return is_called_list(name);
   if (!given->asked) /* once, for that goes through the whole text */
-    given->listed = is_turned(turns, name);
+    given->listed = is_turned(turns, name) || goes_along(turns, name);
   given->asked = true;
   return given->listed;
 }
@@ -210,6 +308,12 @@ struct bp_turns_held *bp_held_open_member(struct bp_turns *turns, struct bp_turn
   bool number = strspn(key, "0123456789") == strlen(key) && table->text;
   const char *name = number ? bp_arena_printf(turns->arena, "%s%s", table->text, key) : key;
   held = name ? bp_held_given(turns, name) : NULL;
+  if (held && table->blank) {
+    struct bp_turns_held *zeros = bp_held_new(turns, BP_HELD_ZEROS);
+    if (zeros)
+      zeros->like = held;
+    held = zeros;
+  }
   return held && bp_held_put(turns, table, key, held) ? held : NULL;
 }
 

@@ -45,6 +45,9 @@ struct bp_turns_held *bp_turns_operand(struct bp_turns *turns, const struct bp_s
 struct bp_turns_held *bp_turns_size(struct bp_turns *turns, const struct bp_syntax *node,
                                     struct bp_code_node *of, int axis);
 
+/* What nobody computes: given, or how many layers there are. */
+struct bp_turns_held *bp_turns_unknown_name(struct bp_turns *turns, const char *name);
+
 /* np, torch, np.linalg */
 bool bp_turns_is_module(const struct bp_syntax *node);
 

@@ -115,6 +115,57 @@ static struct bp_syntax *over(struct reader *reader, enum bp_syntax_kind kind, c
 
 /* ---- primaries ----------------------------------------------------------- */
 
+/* f"W{l}" with the expression at `from`, up to `end`, as "W%d" % l; NULL: it is not read. */
+static struct bp_syntax *filled(struct reader *reader, struct bp_syntax *pattern, size_t from,
+                                size_t end) {
+  size_t before = reader->at, last = reader->end;
+  reader->at = from;
+  reader->end = end;
+  struct bp_syntax *value = choice(reader);
+  skip_blanks(reader);
+  bool whole = !reader->failed && (reader->at == end || strchr(":!", reader->text[reader->at]));
+  reader->at = before;
+  reader->end = last;
+  reader->failed = false;
+  return whole ? over(reader, BP_SYNTAX_OPERATOR, '%', pattern->span, pattern, value) : NULL;
+}
+
+/* A string with places for values in it; `raw` is all between its quotes, which end here. */
+static struct bp_syntax *formatted(struct reader *reader, size_t begin, struct bp_span raw) {
+  enum { MOST_PLACES = 4 };
+  const char *text = reader->text;
+  struct bp_span places[MOST_PLACES];
+  size_t count = 0;
+  struct bp_syntax *made = node(reader, BP_SYNTAX_TEXT, begin);
+  const char *pattern = "";
+  for (size_t at = raw.begin, from = at; made && pattern && at <= raw.end; at++) {
+    bool over = at == raw.end;
+    if (!over && strchr("%}\\", text[at]))
+      return unread(reader, begin);
+    if (!over && text[at] != '{')
+      continue;
+    const char *close = over ? NULL : memchr(text + at, '}', raw.end - at);
+    if (!over && (!close || count == MOST_PLACES))
+      return unread(reader, begin);
+    pattern = bp_arena_printf(reader->arena, "%s%.*s%s", pattern, (int)(at - from), text + from,
+                              over ? "" : "%d");
+    if (over)
+      break;
+    places[count++] = (struct bp_span){at + 1, (size_t)(close - text)};
+    at = places[count - 1].end;
+    from = at + 1;
+  }
+  if (made)
+    made->text = pattern;
+  for (size_t k = 0; made && k < count; k++) {
+    made = filled(reader, made, places[k].begin, places[k].end);
+    if (!made)
+      return unread(reader, begin);
+    made->span.begin = begin;
+  }
+  return made;
+}
+
 static struct bp_syntax *string(struct reader *reader, size_t begin) {
   char quote = reader->text[reader->at];
   bool three = reader->end - reader->at >= 3 && reader->text[reader->at + 1] == quote &&
@@ -127,6 +178,9 @@ static struct bp_syntax *string(struct reader *reader, size_t begin) {
   if (at >= reader->end)
     return unread(reader, begin);
   reader->at = at + width;
+  bool places = from > begin + width && memchr(reader->text + begin, 'f', from - width - begin);
+  if (places && memchr(reader->text + from, '{', at - from))
+    return formatted(reader, begin, (struct bp_span){from, at});
   struct bp_syntax *made = node(reader, BP_SYNTAX_TEXT, begin);
   if (made)
     made->text = bp_arena_strndup(reader->arena, reader->text + from, at - from);

@@ -118,8 +118,11 @@ static bool begins_training(struct bp_turns *turns, const struct bp_turns_held *
                             const char *key) {
   static const char *const names[] = {"W",   "w", "b", "theta", "Theta",
                                       "syn", "U", "V", "beta",  "gamma"};
+  const struct bp_code_node *node = held->kind == BP_HELD_ARRAY ? held->node : NULL;
+  if (node && node->kind == BP_CODE_OPPOSITE) /* w = -0.2 */
+    node = node->child[0];
   bool constant = held->kind == BP_HELD_ZEROS || held->kind == BP_HELD_COUNT ||
-                  (held->kind == BP_HELD_ARRAY && held->node->kind == BP_CODE_NUMBER);
+                  (node && node->kind == BP_CODE_NUMBER);
   bool called = held->kind == BP_HELD_ZEROS && (held->open || has_derivative(turns, key));
   for (size_t k = 0; k < sizeof names / sizeof *names && !called; k++)
     called = strncmp(key, names[k], strlen(names[k])) == 0 && strncmp(key, "batch", 5) != 0;
@@ -373,6 +376,31 @@ bool bp_turns_assign_member(struct bp_turns *turns, const struct bp_syntax *targ
   return bp_turns_change(turns, target, '=', held);
 }
 
+/* Whether the value takes what an output is compared with, y, from something that is computed, or
+ * that from it: dy = out - y is no derivative by y, but by what y is compared with. */
+static bool compares(const struct bp_turns *turns, const struct bp_code_node *node,
+                     const char *target) {
+  const struct bp_code_steps *flat = turns->flat;
+  bool named = node->kind == BP_CODE_BINARY && node->sign == '-' &&
+               node->child[0]->kind == BP_CODE_NAME && node->child[1]->kind == BP_CODE_NAME;
+  for (size_t k = 0; named && k < 2; k++)
+    for (size_t i = 0; i < flat->count && !strcmp(node->child[1 - k]->text, target); i++)
+      if (flat->list[i].kind == BP_STEP_DEFINITION &&
+          !strcmp(flat->list[i].target->text, node->child[k]->text))
+        return true;
+  for (size_t k = 0; k < node->count; k++)
+    if (compares(turns, node->child[k], target))
+      return true;
+  return false;
+}
+
+static const char *without_target(struct bp_turns *turns, const char *base,
+                                  const struct bp_turns_held *held) {
+  bool given = base && held->kind == BP_HELD_ARRAY && bp_is_called_target(base) &&
+               bp_held_member(&turns->givens, base);
+  return given && compares(turns, held->node, base) ? NULL : base;
+}
+
 enum { DEEPEST_STEPS = 8 };
 
 /* Whether a value is made of the name, by itself or by the steps that it uses. */
@@ -481,7 +509,7 @@ bool bp_turns_assign(struct bp_turns *turns, const struct bp_syntax *target,
     return added && bp_turns_update(turns, given, held->node->sign, added) &&
            bp_held_put(turns, table, target->text, given);
   }
-  const char *base = key ? bp_adjoint_of(turns, key, before) : NULL;
+  const char *base = key ? without_target(turns, bp_adjoint_of(turns, key, before), held) : NULL;
   if (field && held->kind == BP_HELD_ZEROS && !base && is_set_up(turns))
     held = begun(turns, key, held);
   if (base && turns_again(turns, before, held) && !goes_on(turns, before, held))

@@ -46,6 +46,7 @@ struct bp_turns_held {
   bool counts;        /* given: a number of entries, as the shape of an array says */
   bool asked, listed; /* given: whether it was asked if it is a list, and the answer */
   bool open;          /* LIST, TABLE: members are given as they are asked for */
+  bool blank;         /* TABLE, open: its members begin as zeros, each like what is given so */
   bool label;         /* which class a sample belongs to: an array that is used as an index */
   size_t step;        /* ARRAY: 1 + the step that assigned it; 0: none did */
   const char *why;    /* UNKNOWN */
@@ -93,6 +94,9 @@ struct bp_turns {
   size_t work;                               /* expressions so far */
   size_t calls;                              /* bodies that were followed */
   size_t copies;                             /* nodes of names at other places */
+  size_t scanned;                            /* bytes in which names were looked for */
+  int of_numbers;                            /* it has no arrays: 1, -1 if it has, 0 not asked */
+  long layers;                               /* what was chosen for L, or 0 */
   int depth;                                 /* of calls */
   const char *why; /* the first thing that was not understood and mattered */
 };
@@ -137,6 +141,10 @@ long bp_turns_along(const char *name, int axis);
 
 /* Whether members of what is called so are arrays of their own (weights), and not its rows (X). */
 bool bp_is_list(const struct bp_turns *turns, const char *name);
+
+/* Whether what is called so, which nobody computes, stands in the keys of members: how many layers
+ * there are, p['W' + str(L)]. */
+bool bp_is_layer_count(struct bp_turns *turns, const char *key);
 
 /* A word as a key: without underscores. */
 const char *bp_turns_key(struct bp_turns *turns, const char *word);

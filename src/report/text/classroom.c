@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/growing.h"
 #include "report/report.h"
 #include "report/table.h"
 
@@ -18,11 +19,10 @@ static const char *points_text(double points, struct bp_arena *arena) {
 /* "✓✓✗-", in groups of five. */
 static const char *signs_of(const struct bp_classroom *class, const struct bp_class_student *one,
                             struct bp_arena *arena) {
-  const char *text = "";
-  for (size_t c = 0; c < class->line_count && text; c++)
-    text = bp_arena_printf(arena, "%s%s%s", text, c > 0 && c % 5 == 0 ? " " : "",
-                           bp_mark_sign(one->cells[c].mark));
-  return text;
+  struct bp_growing text = bp_growing_new(arena);
+  for (size_t c = 0; c < class->line_count && text.text; c++)
+    bp_growing_add(&text, "%s%s", c > 0 && c % 5 == 0 ? " " : "", bp_mark_sign(one->cells[c].mark));
+  return text.text;
 }
 
 static enum bp_tint tint_of(const struct bp_class_student *one) {
