@@ -19,7 +19,7 @@
  * that is larger than what the report says it would have seen.
  *
  * Usage: bench_scale [sizes | growth | families [NETWORKS [FIRST_SEED]] |
- *                     people [NETWORKS [FIRST_SEED]] | against OTHER PROGRAM]
+ *                     people [NETWORKS [FIRST_SEED [MISTAKES]]] | against OTHER PROGRAM]
  */
 #define _GNU_SOURCE /* wait4 */
 #include <fcntl.h>
@@ -305,6 +305,7 @@ enum { WIDEST = 128, MOST_LAYERS = 12, STEPS = 300, SOME_MISTAKES = 8 };
 
 struct people {
   unsigned long first_seed;
+  int mistakes; /* planted in each */
   _Atomic size_t networks, undecided_networks, alarms, entries, undecided;
   _Atomic size_t planted, caught, missed, blurred;
 };
@@ -378,6 +379,17 @@ static void plant(struct people *people, struct bp_evidence *evidence, struct bp
   bp_arena_free(arena);
 }
 
+/* Which blocks of a network do not hold, and why. */
+static void tell_blocks(const struct bp_report *report) {
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    if (block->verdict != BP_HOLDS && !block->informative)
+      printf("  %s: %zu of %zu undecided, %s; largest %.1e, bound of the worst %.1e\n", block->name,
+             block->undecided, block->rows * block->columns, bp_reason_name(block->reason),
+             block->largest_magnitude, block->entries[block->worst].bound);
+  }
+}
+
 static void one_of_people(size_t index, int worker, void *user) {
   (void)worker;
   struct people *people = user;
@@ -403,6 +415,8 @@ static void one_of_people(size_t index, int worker, void *user) {
   if (report.head.verdict != BP_HOLDS)
     printf("seed %lu, %s, loss %.3g: %s, %zu entries undecided\n", seed, text, loss,
            bp_verdict_name(report.head.verdict), report.head.undecided);
+  if (report.head.verdict != BP_HOLDS)
+    tell_blocks(&report);
   struct bp_source source = {"network", text, strlen(text)};
   struct bp_diagnostics diagnostics;
   struct bp_spec spec;
@@ -411,7 +425,7 @@ static void one_of_people(size_t index, int worker, void *user) {
   if (bp_spec_parse(&source, arena, &diagnostics, &spec) != 0)
     exit(2);
   size_t count = bp_mistake_all(&spec, arena, &list);
-  for (int k = 0; k < SOME_MISTAKES; k++) {
+  for (int k = 0; k < people->mistakes; k++) {
     struct bp_mistake *mistake = &list[gsl_rng_uniform_int(generator, count)];
     if (!bp_mistake_obstacle(mistake, &spec, BP_ROUTE_DIRECT, arena))
       plant(people, evidence, mistake, &options, text);
@@ -421,9 +435,9 @@ static void one_of_people(size_t index, int worker, void *user) {
 }
 
 /* Returns whether nothing right failed and nothing visible passed. */
-static bool try_people(size_t networks, unsigned long first_seed) {
+static bool try_people(size_t networks, unsigned long first_seed, int mistakes) {
   static struct people people;
-  people = (struct people){.first_seed = first_seed};
+  people = (struct people){.first_seed = first_seed, .mistakes = mistakes};
   bp_parallel_for(networks, bp_processors(), one_of_people, &people);
   printf(
       "%zu networks from seed %lu: %zu entries, %zu undecided, %zu networks undecided, %zu false "
@@ -499,8 +513,9 @@ int main(int argc, char **argv) {
   unsigned long first_seed = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
   gsl_set_error_handler_off();
   bp_blas_alone();
+  setvbuf(stdout, NULL, _IOLBF, 0); /* a long run tells what it has found so far */
   if (!strcmp(part, "people"))
-    return !try_people(networks, first_seed);
+    return !try_people(networks, first_seed, argc > 4 ? atoi(argv[4]) : SOME_MISTAKES);
   if (!*part || !strcmp(part, "sizes"))
     time_sizes();
   if (!*part || !strcmp(part, "growth"))
