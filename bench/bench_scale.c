@@ -328,14 +328,56 @@ static const char *people_spec(gsl_rng *generator, struct bp_arena *arena) {
                          ends[gsl_rng_uniform_int(generator, 4)]);
 }
 
+static void scale(struct bp_gradient *gradient, size_t depth, double factor) {
+  for (size_t l = 1; l <= depth; l++) {
+    gsl_matrix_scale(gradient->dW[l], factor);
+    gsl_matrix_scale(gradient->db[l], factor);
+  }
+}
+
+/* Takes a step, or takes it back. */
+static void step(struct bp_network *network, const struct bp_gradient *gradient, bool back) {
+  for (size_t l = 1; l <= network->depth; l++) {
+    (back ? gsl_matrix_add : gsl_matrix_sub)(network->W[l], gradient->dW[l]);
+    (back ? gsl_matrix_add : gsl_matrix_sub)(network->b[l], gradient->db[l]);
+  }
+}
+
+/* Goes downhill: a step behind which J has risen, or is no number, is taken back and halved.
+ * Returns J. */
+static double train(struct bp_network *network, struct bp_forward *forward,
+                    struct bp_gradient *gradient) {
+  double rate = 0.1, before = INFINITY;
+  for (int k = 0; k < STEPS; k++) {
+    bp_forward_run(network, forward);
+    if (forward->loss <= before) {
+      before = forward->loss;
+      bp_backprop(network, forward, BP_ROUTE_DIRECT, NULL, gradient);
+      rate *= 1.05;
+      scale(gradient, network->depth, rate);
+    } else {
+      step(network, gradient, true);
+      rate *= 0.5;
+      scale(gradient, network->depth, 0.5);
+    }
+    step(network, gradient, false);
+  }
+  bp_forward_run(network, forward);
+  if (!(forward->loss <= before)) {
+    step(network, gradient, true);
+    bp_forward_run(network, forward);
+  }
+  return forward->loss;
+}
+
 /* As initialised, with what people multiply 1/sqrt(fan-in) by; every second one goes downhill from
- * there, at a rate that halves where J would rise.  Returns the loss at the weights it leaves. */
+ * there.  Returns the loss at the weights it leaves. */
 static double initialise_and_train(gsl_rng *generator, struct bp_network *network, bool trained,
                                    struct bp_arena *arena) {
   static const double gains[] = {1, M_SQRT2, 0.5773502691896258};
   struct bp_forward *forward = bp_forward_new(network, arena);
   struct bp_gradient *gradient = bp_gradient_new(network, arena);
-  double gain = gains[gsl_rng_uniform_int(generator, 3)], rate = 0.1, before = INFINITY;
+  double gain = gains[gsl_rng_uniform_int(generator, 3)];
   bool biases = gsl_rng_uniform(generator) < 0.5;
   if (!forward || !gradient)
     exit(2);
@@ -343,18 +385,8 @@ static double initialise_and_train(gsl_rng *generator, struct bp_network *networ
     gsl_matrix_scale(network->W[l], gain);
     gsl_matrix_scale(network->b[l], biases ? 1 : 0);
   }
-  for (int k = 0; trained && k < STEPS; k++) {
-    bp_forward_run(network, forward);
-    rate *= forward->loss <= before ? 1.05 : 0.5;
-    before = forward->loss;
-    bp_backprop(network, forward, BP_ROUTE_DIRECT, NULL, gradient);
-    for (size_t l = 1; l <= network->depth; l++) {
-      gsl_matrix_scale(gradient->dW[l], rate);
-      gsl_matrix_scale(gradient->db[l], rate);
-      gsl_matrix_sub(network->W[l], gradient->dW[l]);
-      gsl_matrix_sub(network->b[l], gradient->db[l]);
-    }
-  }
+  if (trained)
+    return train(network, forward, gradient);
   bp_forward_run(network, forward);
   return forward->loss;
 }
