@@ -19,7 +19,7 @@
  * that is larger than what the report says it would have seen.
  *
  * Usage: bench_scale [sizes | growth | families [NETWORKS [FIRST_SEED]] |
- *                     people [NETWORKS [FIRST_SEED]] | against OTHER PROGRAM]
+ *                     people [NETWORKS [FIRST_SEED [MISTAKES]]] | against OTHER PROGRAM]
  */
 #define _GNU_SOURCE /* wait4 */
 #include <fcntl.h>
@@ -305,6 +305,7 @@ enum { WIDEST = 128, MOST_LAYERS = 12, STEPS = 300, SOME_MISTAKES = 8 };
 
 struct people {
   unsigned long first_seed;
+  int mistakes; /* planted in each */
   _Atomic size_t networks, undecided_networks, alarms, entries, undecided;
   _Atomic size_t planted, caught, missed, blurred;
 };
@@ -327,14 +328,56 @@ static const char *people_spec(gsl_rng *generator, struct bp_arena *arena) {
                          ends[gsl_rng_uniform_int(generator, 4)]);
 }
 
+static void scale(struct bp_gradient *gradient, size_t depth, double factor) {
+  for (size_t l = 1; l <= depth; l++) {
+    gsl_matrix_scale(gradient->dW[l], factor);
+    gsl_matrix_scale(gradient->db[l], factor);
+  }
+}
+
+/* Takes a step, or takes it back. */
+static void step(struct bp_network *network, const struct bp_gradient *gradient, bool back) {
+  for (size_t l = 1; l <= network->depth; l++) {
+    (back ? gsl_matrix_add : gsl_matrix_sub)(network->W[l], gradient->dW[l]);
+    (back ? gsl_matrix_add : gsl_matrix_sub)(network->b[l], gradient->db[l]);
+  }
+}
+
+/* Goes downhill: a step behind which J has risen, or is no number, is taken back and halved.
+ * Returns J. */
+static double train(struct bp_network *network, struct bp_forward *forward,
+                    struct bp_gradient *gradient) {
+  double rate = 0.1, before = INFINITY;
+  for (int k = 0; k < STEPS; k++) {
+    bp_forward_run(network, forward);
+    if (forward->loss <= before) {
+      before = forward->loss;
+      bp_backprop(network, forward, BP_ROUTE_DIRECT, NULL, gradient);
+      rate *= 1.05;
+      scale(gradient, network->depth, rate);
+    } else {
+      step(network, gradient, true);
+      rate *= 0.5;
+      scale(gradient, network->depth, 0.5);
+    }
+    step(network, gradient, false);
+  }
+  bp_forward_run(network, forward);
+  if (!(forward->loss <= before)) {
+    step(network, gradient, true);
+    bp_forward_run(network, forward);
+  }
+  return forward->loss;
+}
+
 /* As initialised, with what people multiply 1/sqrt(fan-in) by; every second one goes downhill from
- * there, at a rate that halves where J would rise.  Returns the loss at the weights it leaves. */
+ * there.  Returns the loss at the weights it leaves. */
 static double initialise_and_train(gsl_rng *generator, struct bp_network *network, bool trained,
                                    struct bp_arena *arena) {
   static const double gains[] = {1, M_SQRT2, 0.5773502691896258};
   struct bp_forward *forward = bp_forward_new(network, arena);
   struct bp_gradient *gradient = bp_gradient_new(network, arena);
-  double gain = gains[gsl_rng_uniform_int(generator, 3)], rate = 0.1, before = INFINITY;
+  double gain = gains[gsl_rng_uniform_int(generator, 3)];
   bool biases = gsl_rng_uniform(generator) < 0.5;
   if (!forward || !gradient)
     exit(2);
@@ -342,18 +385,8 @@ static double initialise_and_train(gsl_rng *generator, struct bp_network *networ
     gsl_matrix_scale(network->W[l], gain);
     gsl_matrix_scale(network->b[l], biases ? 1 : 0);
   }
-  for (int k = 0; trained && k < STEPS; k++) {
-    bp_forward_run(network, forward);
-    rate *= forward->loss <= before ? 1.05 : 0.5;
-    before = forward->loss;
-    bp_backprop(network, forward, BP_ROUTE_DIRECT, NULL, gradient);
-    for (size_t l = 1; l <= network->depth; l++) {
-      gsl_matrix_scale(gradient->dW[l], rate);
-      gsl_matrix_scale(gradient->db[l], rate);
-      gsl_matrix_sub(network->W[l], gradient->dW[l]);
-      gsl_matrix_sub(network->b[l], gradient->db[l]);
-    }
-  }
+  if (trained)
+    return train(network, forward, gradient);
   bp_forward_run(network, forward);
   return forward->loss;
 }
@@ -376,6 +409,17 @@ static void plant(struct people *people, struct bp_evidence *evidence, struct bp
   if (missed)
     printf("MISSED %s: %s\n", bp_mistake_text(mistake, arena), text);
   bp_arena_free(arena);
+}
+
+/* Which blocks of a network do not hold, and why. */
+static void tell_blocks(const struct bp_report *report) {
+  for (size_t b = 0; b < report->block_count; b++) {
+    const struct bp_block *block = &report->blocks[b];
+    if (block->verdict != BP_HOLDS && !block->informative)
+      printf("  %s: %zu of %zu undecided, %s; largest %.1e, bound of the worst %.1e\n", block->name,
+             block->undecided, block->rows * block->columns, bp_reason_name(block->reason),
+             block->largest_magnitude, block->entries[block->worst].bound);
+  }
 }
 
 static void one_of_people(size_t index, int worker, void *user) {
@@ -403,6 +447,8 @@ static void one_of_people(size_t index, int worker, void *user) {
   if (report.head.verdict != BP_HOLDS)
     printf("seed %lu, %s, loss %.3g: %s, %zu entries undecided\n", seed, text, loss,
            bp_verdict_name(report.head.verdict), report.head.undecided);
+  if (report.head.verdict != BP_HOLDS)
+    tell_blocks(&report);
   struct bp_source source = {"network", text, strlen(text)};
   struct bp_diagnostics diagnostics;
   struct bp_spec spec;
@@ -411,7 +457,7 @@ static void one_of_people(size_t index, int worker, void *user) {
   if (bp_spec_parse(&source, arena, &diagnostics, &spec) != 0)
     exit(2);
   size_t count = bp_mistake_all(&spec, arena, &list);
-  for (int k = 0; k < SOME_MISTAKES; k++) {
+  for (int k = 0; k < people->mistakes; k++) {
     struct bp_mistake *mistake = &list[gsl_rng_uniform_int(generator, count)];
     if (!bp_mistake_obstacle(mistake, &spec, BP_ROUTE_DIRECT, arena))
       plant(people, evidence, mistake, &options, text);
@@ -421,9 +467,9 @@ static void one_of_people(size_t index, int worker, void *user) {
 }
 
 /* Returns whether nothing right failed and nothing visible passed. */
-static bool try_people(size_t networks, unsigned long first_seed) {
+static bool try_people(size_t networks, unsigned long first_seed, int mistakes) {
   static struct people people;
-  people = (struct people){.first_seed = first_seed};
+  people = (struct people){.first_seed = first_seed, .mistakes = mistakes};
   bp_parallel_for(networks, bp_processors(), one_of_people, &people);
   printf(
       "%zu networks from seed %lu: %zu entries, %zu undecided, %zu networks undecided, %zu false "
@@ -499,8 +545,9 @@ int main(int argc, char **argv) {
   unsigned long first_seed = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
   gsl_set_error_handler_off();
   bp_blas_alone();
+  setvbuf(stdout, NULL, _IOLBF, 0); /* a long run tells what it has found so far */
   if (!strcmp(part, "people"))
-    return !try_people(networks, first_seed);
+    return !try_people(networks, first_seed, argc > 4 ? atoi(argv[4]) : SOME_MISTAKES);
   if (!*part || !strcmp(part, "sizes"))
     time_sizes();
   if (!*part || !strcmp(part, "growth"))

@@ -54,6 +54,50 @@ SAME = {
 FIT = "FIT"
 SAME["nothing to be seen"] = ["grads", "3 - 5 tanh - 4 identity, half-squared", FIT]
 
+# Logistic regression next to a perfect fit, where right code has lost its digits, and is looked at farther away; and a layer of
+# ReLU units whose weights are all 0, where kinks cross, and it is looked at beside the point.  With a word behind it, each is wrong.
+ANSWER = """
+for line in sys.stdin:
+    request = json.loads(line)
+    theta = request.get("theta")
+    print(json.dumps({"theta": T} if request["op"] == "describe" else
+                     {"loss": loss(theta)} if request["op"] == "loss" else {"grad": grad(theta)}), flush=True)
+"""
+PROGRAMS = {"FIT.py": """
+import json, math, sys
+X, Y, T = [[0.5, -0.25], [0.75, 0.5], [-0.5, 0.125]], [1, 1, 0], [60.0, 20.0]
+times = -1 if len(sys.argv) > 1 else 1
+def score(t, x):
+    return sum(a * b for a, b in zip(t, x))
+def loss(t):
+    right = [score(t, x) if y else -score(t, x) for x, y in zip(X, Y)]
+    return sum(math.log1p(math.exp(-r)) for r in right) / 3
+def grad(t):
+    off = [1 / (1 + math.exp(-score(t, x))) - y for x, y in zip(X, Y)]
+    return [times * sum(d * x[j] for d, x in zip(off, X)) / 3 for j in range(2)]
+""" + ANSWER, "CROSSING.py": """
+import json, sys
+X, Y = [[0.5, -0.25, 0.75], [0.75, 0.5, -0.5], [-0.5, 0.125, -0.25], [-0.25, -0.75, 0.875]], [1.5, -1, 0.5, 0.75]
+T, steep = [0.0] * 9 + [0.8, -0.6, 0.5], 50 if len(sys.argv) > 1 else 1
+def scores(t, x):
+    return [sum(t[3 * i + j] * x[j] for j in range(3)) for i in range(3)]
+def off(t, x, y):
+    return sum(t[9 + i] * max(z, 0) for i, z in enumerate(scores(t, x))) - y
+def loss(t):
+    return sum(off(t, x, y) ** 2 / 2 for x, y in zip(X, Y)) / 4
+def grad(t):
+    g = [0.0] * 12
+    for x, y in zip(X, Y):
+        for i, z in enumerate(scores(t, x)):
+            g[9 + i] += off(t, x, y) / 4 * max(z, 0)
+            for j in range(3):
+                g[3 * i + j] += off(t, x, y) / 4 * t[9 + i] * (steep if steep > 1 or z > 0 else 0) * x[j]
+    return g
+""" + ANSWER}
+for program in PROGRAMS:
+    SAME["a program, " + program] = ["exec", "--", "python3", program]
+    SAME["a program, wrong, " + program] = ["exec", "--", "python3", program, "slip"]
+
 # Two parameters; on one rank the program ends after a few answers.
 DYING = """
 import json, os, sys
@@ -118,7 +162,9 @@ def same(program, words):
     """None, or how a report with several ranks differs from that of one process."""
     with tempfile.TemporaryDirectory() as folder:
         write_fit(folder)
-        return same_as_alone(program, [folder if word == FIT else word for word in words])
+        for name, text in PROGRAMS.items():
+            pathlib.Path(folder, name).write_text(text, encoding="utf-8")
+        return same_as_alone(program, [folder if word == FIT else str(pathlib.Path(folder, word)) if word in PROGRAMS else word for word in words])
 
 
 def same_as_alone(program, words):

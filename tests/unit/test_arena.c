@@ -3,8 +3,10 @@
 #include <check.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #endif
@@ -51,6 +53,38 @@ START_TEST(arena_refuses_one_large_request_and_goes_on) {
   ck_assert_ptr_null(bp_arena_alloc(arena, 2 << 20, 1));
   ck_assert(bp_arena_failed(arena));
   ck_assert_ptr_nonnull(bp_arena_alloc(arena, 1000, 8));
+  bp_arena_free(arena);
+}
+END_TEST
+
+/* Whether the mapping that an address lies in asks the system for large pages ("hg" of its flags);
+ * -1: the system tells nothing of them. */
+static int asks_for_large_pages(const void *address) {
+  FILE *maps = fopen("/proc/self/smaps", "r");
+  char line[512];
+  bool inside = false;
+  int asks = -1;
+  while (maps && asks < 0 && fgets(line, sizeof line, maps)) {
+    unsigned long from, to;
+    if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+      inside = (uintptr_t)address >= from && (uintptr_t)address < to;
+    else if (inside && strncmp(line, "VmFlags:", 8) == 0)
+      asks = strstr(line, " hg") != NULL;
+  }
+  if (maps)
+    fclose(maps);
+  return access("/sys/kernel/mm/transparent_hugepage/enabled", F_OK) == 0 ? asks : -1;
+}
+
+/* What is large and will be filled; but not what a rank touches a part of. */
+START_TEST(large_requests_ask_for_large_pages) {
+  enum { LARGE = 8 << 20 };
+  struct bp_arena *arena = bp_arena_new(0);
+  char *whole = bp_arena_alloc(arena, LARGE, 1);
+  char *part = bp_arena_alloc_part(arena, 64 * (size_t)LARGE, 1, LARGE);
+  ck_assert(whole && part);
+  ck_assert_int_ne(asks_for_large_pages(whole + LARGE / 2), 0);
+  ck_assert_int_ne(asks_for_large_pages(part + 32 * (size_t)LARGE), 1);
   bp_arena_free(arena);
 }
 END_TEST
@@ -285,6 +319,7 @@ int main(void) {
   tcase_add_test(arenas, arena_gives_zeroed_aligned_memory);
   tcase_add_test(arenas, arena_keeps_its_limit);
   tcase_add_test(arenas, arena_refuses_one_large_request_and_goes_on);
+  tcase_add_test(arenas, large_requests_ask_for_large_pages);
   tcase_add_test(arenas, arena_sees_overflow);
   tcase_add_test(arenas, arena_makes_strings);
   tcase_add_test(arenas, arena_gives_back_what_came_after_a_mark);

@@ -419,6 +419,22 @@ static int by_size(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+/* Where training has diverged nothing can be told; asking each entry for itself would take minutes.
+ */
+START_TEST(no_number_is_undecided_at_once) {
+  struct bp_network *network = scaled_network("79 - 63 softplus - 81 softplus - 111 softplus - 103 "
+                                              "softplus - 90 softplus - 97 softplus - 113 softplus "
+                                              "- 90 softplus - 126 softplus - 6 identity",
+                                              8, 1, 1, 1, arena);
+  gsl_matrix_set(network->W[1], 0, 0, NAN);
+  const struct bp_report *report = check(network);
+  ck_assert_int_eq(report->head.verdict, BP_UNDECIDED);
+  ck_assert_uint_eq(report->head.undecided, report->head.entries);
+  for (size_t b = 0; b < report->block_count; b++)
+    ck_assert_msg(report->blocks[b].fails == 0, "%s", report->blocks[b].name);
+}
+END_TEST
+
 /* What a block says of its entries, against all of them sorted: even and odd counts, small and
  * large. */
 START_TEST(block_is_summed_up) {
@@ -470,5 +486,10 @@ int main(void) {
   tcase_add_loop_test(cases, threads_make_no_difference, 0, sizeof shared / sizeof *shared);
   tcase_add_loop_test(cases, block_is_summed_up, 0, sizeof shared / sizeof *shared);
   suite_add_tcase(suite, cases);
+  TCase *quick = tcase_create("quick");
+  tcase_add_checked_fixture(quick, set_up, tear_down);
+  tcase_set_timeout(quick, 30);
+  tcase_add_test(quick, no_number_is_undecided_at_once);
+  suite_add_tcase(suite, quick);
   return run_suite(suite);
 }

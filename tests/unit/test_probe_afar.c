@@ -11,15 +11,21 @@
 #include "backproof.h"
 #include "suite.h"
 
-enum { INPUTS = 4, SAMPLES = 6, CASES = 60, KINDS = 5 };
+enum { INPUTS = 4, SAMPLES = 6, CASES = 60 };
 
-/* What is wrong with the gradient. */
-enum kind { RIGHT, FLIPPED, DOUBLED, NO_MEAN, FIRST_FORGOTTEN };
+/* What is wrong with the gradient.  The last is all of it too large by a thousandth, in float by an
+ * eighth: about as little as must show farther away. */
+enum kind { RIGHT, FLIPPED, DOUBLED, NO_MEAN, FIRST_FORGOTTEN, SLIGHTLY_MORE, KINDS };
+
+/* No kind: at the point alone one entry is off by more than rounding comes to, so that what the
+ * code says farther away is no excuse. */
+enum { HERE_ALONE = KINDS };
 
 struct fit {
   bool plain; /* the loss is log(1 + e^-z), which is 0 where the gradient has all its digits */
   double x[SAMPLES][INPUTS], y[SAMPLES], theta[INPUTS];
-  enum kind kind;
+  double off, here; /* of the first entry, where the first parameter is that */
+  int kind;
 };
 
 static unsigned long state;
@@ -47,7 +53,7 @@ static void make(struct fit *fit, unsigned long number, double least) {
     fit->theta[j] = (float)(fit->theta[j] * least * uniform(1, 1.2) / margin);
 }
 
-#define LOGISTIC(T, name, exp_, log_, log1p_)                                                      \
+#define LOGISTIC(T, name, slightly, exp_, log_, log1p_)                                            \
   static T name(const T *theta, size_t n, void *user) {                                            \
     const struct fit *fit = user;                                                                  \
     T sum = 0;                                                                                     \
@@ -65,8 +71,13 @@ static void make(struct fit *fit, unsigned long number, double least) {
     const struct fit *fit = user;                                                                  \
     for (size_t j = 0; j < n; j++)                                                                 \
       g[j] = 0;                                                                                    \
+    if (fit->kind == HERE_ALONE && theta[0] == (T)fit->here)                                       \
+      g[0] = (T)fit->off;                                                                          \
     for (int s = 0; s < SAMPLES; s++) {                                                            \
-      T z = 0, times = fit->kind == FLIPPED ? -1 : fit->kind == DOUBLED ? 2 : 1;                   \
+      T z = 0, times = fit->kind == FLIPPED         ? -1                                           \
+                       : fit->kind == DOUBLED       ? 2                                            \
+                       : fit->kind == SLIGHTLY_MORE ? 1 + (T)slightly                              \
+                                                    : 1;                                           \
       for (size_t j = 0; j < n; j++)                                                               \
         z += theta[j] * (T)fit->x[s][j];                                                           \
       T delta = 1 / (1 + exp_(-z)) - (T)fit->y[s];                                                 \
@@ -75,8 +86,8 @@ static void make(struct fit *fit, unsigned long number, double least) {
     }                                                                                              \
   }
 
-LOGISTIC(double, in_double, exp, log, log1p)
-LOGISTIC(float, in_float, expf, logf, log1pf)
+LOGISTIC(double, in_double, 0x1p-10, exp, log, log1p)
+LOGISTIC(float, in_float, 0x1p-3, expf, logf, log1pf)
 
 static struct bp_result check(struct fit *fit, bool single, size_t directions) {
   struct bp_derivative_options options = {.directions = directions};
@@ -145,7 +156,7 @@ START_TEST(wrong_code_fails_at_a_fit) {
         make(&fit, number, margins[m]);
         if (!has_gradient(&fit, single))
           continue;
-        fit.kind = (enum kind)kind;
+        fit.kind = kind;
         struct bp_result result = check(&fit, single, 0);
         ck_assert_msg(result.outcome != BP_OUTCOME_HOLDS, "fit %lu at %g, mistake %d: %s", number,
                       margins[m], kind, result.message);
@@ -159,12 +170,35 @@ START_TEST(wrong_code_fails_at_a_fit) {
 }
 END_TEST
 
+START_TEST(what_is_wrong_here_alone_fails) {
+  bool single = _i % 2;
+  size_t fails = 0, all = 0;
+  for (unsigned long number = 0; number < CASES; number++) {
+    for (size_t m = 0; m < MARGINS; m++) {
+      struct fit fit;
+      make(&fit, number, margins[m]);
+      if (margins[m] < (single ? 17 : 36))
+        continue;
+      fit.kind = HERE_ALONE;
+      fit.off = single ? 1e-2 : 1e-11; /* entries afar are 0.1, and float64 has 53 bits */
+      fit.here = fit.theta[0];
+      struct bp_result result = check(&fit, single, 0);
+      fails += result.outcome == BP_OUTCOME_FAILS;
+      all++;
+      bp_result_free(&result);
+    }
+  }
+  ck_assert_msg(fails >= all / 10 * 8, "%zu of %zu fail", fails, all);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("probe_afar");
   TCase *cases = tcase_create("probe_afar");
   tcase_set_timeout(cases, 120);
   tcase_add_loop_test(cases, right_code_never_fails, 0, 8);
   tcase_add_loop_test(cases, wrong_code_fails_at_a_fit, 0, 2);
+  tcase_add_loop_test(cases, what_is_wrong_here_alone_fails, 0, 2);
   suite_add_tcase(suite, cases);
   return run_suite(suite);
 }

@@ -545,9 +545,33 @@ static bool screen_layer(struct layer *layer) {
   return screen_the_rest(layer);
 }
 
+/* Of a loss that is no number there are no differences; those of outputs alone are no matter of it.
+ * Each entry would else be asked for by itself, which of a network of some layers takes minutes. */
+static bool give_up(const struct bp_responses *r) {
+  const struct bp_network *network = r->differences->network;
+  const struct bp_difference none = {.method = BP_METHOD_TWO_POINT,
+                                     .value = NAN,
+                                     .truncation = INFINITY,
+                                     .rounding = INFINITY,
+                                     .overflow = true};
+  for (size_t l = 1; l <= network->depth; l++) {
+    for (int t = 0; t < BP_TARGET_COUNT; t++) {
+      enum bp_difference_target target = (enum bp_difference_target)t;
+      size_t columns = bp_difference_columns(network, target, l);
+      struct bp_share own = bp_network_share(network, bp_difference_rows(network, target, l));
+      for (size_t k = own.from * columns; k < own.to * columns; k++)
+        r->differences->of[target][l][k] = none;
+    }
+  }
+  return network->looked_at || bp_differences_refine(r->differences, BP_TARGET_A, network->depth,
+                                                     BP_METHOD_TWO_POINT, NULL, NULL, NULL);
+}
+
 bool bp_responses_screen(struct bp_responses *r, bp_parallel_progress *progress, void *user) {
   const struct bp_network *network = r->differences->network;
   double seconds = 0, done = 0;
+  if (isnan(r->differences->forward->loss))
+    return give_up(r);
   for (size_t l = 1; l <= network->depth; l++)
     seconds += bp_estimate_differences(network, l);
   for (size_t l = network->depth; l >= 1; l--) {

@@ -14,7 +14,7 @@
 
 /* What is done to all entries of a block is shared by threads, so many entries at a time.  Counts
  * are whole numbers and extremes the same in any order, so how they are shared changes nothing. */
-enum { ENTRIES_AT_ONCE = 1 << 14 };
+enum { ENTRIES_AT_ONCE = 1 << 12 };
 
 struct bp_share bp_view_share(const struct bp_view *view, size_t index) {
   size_t columns = view->value->size2, from = view->own.from * columns + index * ENTRIES_AT_ONCE;
@@ -182,11 +182,11 @@ static void withdraw_the_unseen(const struct summing *summing, size_t k) {
 }
 
 /* Whether ball arithmetic has decided about every entry of the block, and not only that all are 0.
- */
+ * The first that is open, nearly always the first of all, says that it has not. */
 static bool all_seen(const struct bp_view *view, const struct bp_block *block) {
   bool open = false, some = false;
   struct bp_share own = own_entries(view);
-  for (size_t k = own.from; k < own.to; k++) {
+  for (size_t k = own.from; k < own.to && !open; k++) {
     enum bp_agreement agreement = bp_view_agreement(view, k / block->columns, k % block->columns);
     open = open || agreement == BP_AGREEMENT_OPEN;
     some = some || agreement == BP_AGREEMENT_YES || agreement == BP_AGREEMENT_NO;
@@ -321,9 +321,10 @@ static size_t bin_of(double value) {
 struct binning {
   const struct bp_entry *entries;
   size_t count;
-  double *numbers;  /* as many as entries; of each share, those that are numbers, at its start */
-  size_t *kept;     /* so many, of each share */
+  double *numbers;  /* as many as entries; of each share, those that are kept, at its start */
+  size_t *kept;     /* of each share: numbers at first, and then those of the middle */
   uint32_t *counts; /* of the bins, for each worker */
+  size_t low, high; /* bins in the middle */
 };
 
 static void bin_share(size_t index, int worker, void *user) {
@@ -349,16 +350,27 @@ static size_t bin_of_rank(const uint32_t *counts, size_t rank, size_t *before) {
   return bin;
 }
 
-/* Moves the numbers of bins [low, high] to the front, and returns how many they are. */
-static size_t gather(const struct binning *binning, size_t shares, size_t low, size_t high) {
+static void keep_the_middle(size_t index, int worker, void *user) {
+  (void)worker;
+  const struct binning *binning = user;
+  double *numbers = binning->numbers + index * ENTRIES_AT_ONCE;
+  size_t kept = 0;
+  for (size_t k = 0; k < binning->kept[index]; k++) {
+    size_t bin = bin_of(numbers[k]);
+    if (bin >= binning->low && bin <= binning->high)
+      numbers[kept++] = numbers[k];
+  }
+  binning->kept[index] = kept;
+}
+
+/* Moves the numbers of the bins in the middle to the front, and returns how many they are. */
+static size_t gather(struct binning *binning, size_t shares, int workers) {
   size_t count = 0;
+  bp_parallel_for(shares, workers, keep_the_middle, binning);
   for (size_t share = 0; share < shares; share++) {
     const double *numbers = binning->numbers + share * ENTRIES_AT_ONCE;
-    for (size_t k = 0; k < binning->kept[share]; k++) {
-      size_t bin = bin_of(numbers[k]);
-      if (bin >= low && bin <= high)
-        binning->numbers[count++] = numbers[k];
-    }
+    for (size_t k = 0; k < binning->kept[share]; k++)
+      binning->numbers[count++] = numbers[k];
   }
   return count;
 }
@@ -380,7 +392,8 @@ static double middle(double *numbers, size_t count, size_t rank, bool even) {
 static bool median_relative(const struct bp_block *block, int threads, double *scratch,
                             double *median) {
   struct bp_arena *spare = bp_arena_new(0);
-  struct binning binning = {block->entries, block->rows * block->columns, scratch, NULL, NULL};
+  struct binning binning = {
+      .entries = block->entries, .count = block->rows * block->columns, .numbers = scratch};
   size_t shares = (binning.count + ENTRIES_AT_ONCE - 1) / ENTRIES_AT_ONCE, all = 0, below, unused;
   size_t workers = threads < 1 ? 1 : (size_t)threads < shares ? (size_t)threads : shares;
   binning.kept = spare ? bp_arena_alloc(spare, shares, sizeof *binning.kept) : NULL;
@@ -395,9 +408,9 @@ static bool median_relative(const struct bp_block *block, int threads, double *s
     all += binning.kept[share];
   if (all > 0) {
     bool even = all % 2 == 0;
-    size_t high = bin_of_rank(binning.counts, all / 2, &unused);
-    size_t low = bin_of_rank(binning.counts, all / 2 - even, &below);
-    size_t count = gather(&binning, shares, low, high);
+    binning.high = bin_of_rank(binning.counts, all / 2, &unused);
+    binning.low = bin_of_rank(binning.counts, all / 2 - even, &below);
+    size_t count = gather(&binning, shares, (int)workers);
     *median = middle(scratch, count, all / 2 - below, even);
   }
   bp_arena_free(spare);
