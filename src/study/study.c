@@ -22,6 +22,7 @@
 #include "study/layout.h"
 #include "study/mend.h"
 #include "study/opened.h"
+#include "study/own/condition.h"
 #include "study/own/own.h"
 #include "study/program/turns.h"
 #include "study/retry.h"
@@ -145,16 +146,6 @@ static bool claims(const struct bp_study_trials *trials, size_t member) {
   return context->note->list[number].kind == BP_NOTED_CLAIM || (again && again[number]);
 }
 
-/* Whether the note has the statement in the same words before. */
-static bool is_repeated(const struct bp_note *note, size_t number) {
-  const struct bp_written *text = &note->list[number].cut.text;
-  for (size_t i = 0; i < number; i++)
-    if (note->list[i].cut.text.length == text->length &&
-        memcmp(note->list[i].cut.text.text, text->text, text->length) == 0)
-      return true;
-  return false;
-}
-
 /* Whether a definition of a note with definitions of its own is none of those that are declared:
  * what it defines is computed otherwise, z = W x before z_i = sum_k W_ik x_k, so it says something.
  */
@@ -163,15 +154,18 @@ static bool defines_what_is_computed(const struct bp_study_trials *trials, size_
   size_t number = context->members[member];
   struct bp_note_reading reading = bp_context_reading(context, trials->best);
   return context->family == BP_FAMILY_OWN && !context->own[reading.own].defining[number] &&
-         !is_repeated(context->note, number);
+         !bp_study_is_repeated(context->note, number);
 }
 
 /* Whether a definition states more than a name: it is a chain, or says anew what was defined.  Such
- * a one is told as a claim where it holds. */
+ * a one is told as a claim where it holds, and a chain where a later link of it fails. */
 static bool defines_again(const struct bp_study_trials *trials, size_t member) {
   const struct bp_note_context *context = trials->context;
   const struct bp_noted *noted = &context->note->list[context->members[member]];
-  if (bp_study_outcome(trials, trials->best, member) != BP_TRIED_HOLDS)
+  enum bp_trial_outcome outcome = bp_study_outcome(trials, trials->best, member);
+  if (outcome == BP_TRIED_FAILS)
+    return noted->kind == BP_NOTED_DEFINITION && noted->side_count > 2;
+  if (outcome != BP_TRIED_HOLDS)
     return false; /* asked first: only so many were tried, and the rest takes all before it */
   bool layered = context->family == BP_FAMILY_BRACKETS || context->family == BP_FAMILY_RAISED;
   return (noted->kind == BP_NOTED_DEFINITION &&
@@ -198,7 +192,11 @@ static void settle(struct study *study, const struct bp_study_trials *trials,
   struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
   claim->span = noted->cut.span;
   claim->text = text_of(study, claim->span);
-  if ((claims(trials, member) || noted->kind == BP_NOTED_UPDATE) && claim->verdict == BP_FAILS)
+  bool chain = noted->kind == BP_NOTED_DEFINITION && !claims(trials, member);
+  if (chain && claim->verdict == BP_FAILS &&
+      !bp_own_link_says(&study->note, noted, claim->links, claim->broken_link))
+    why = "it defines a name";
+  else if (noted->kind != BP_NOTED_SYMBOLIC && claim->verdict == BP_FAILS)
     why = bp_study_doubt(trials, noted, claim, member, (enum bp_trial_outcome)layers[member]);
   else if (claim->verdict == BP_HOLDS && !bp_context_numbers(trials->context, &reading) &&
            bp_study_passes_over_factors(noted))
@@ -234,7 +232,8 @@ static bool add_judged(struct study *study, const struct bp_study_trials *trials
                        struct bp_claim claim, size_t member) {
   const struct bp_noted *noted = &study->note.list[trials->context->members[member]];
   bool update = noted->kind == BP_NOTED_UPDATE; /* what may be a step of another kind is none */
-  if (!claims(trials, member) && claim.verdict != BP_HOLDS &&
+  bool chain = noted->kind == BP_NOTED_DEFINITION && claim.verdict == BP_FAILS;
+  if (!claims(trials, member) && claim.verdict != BP_HOLDS && !chain &&
       !(update && (claim.verdict == BP_FAILS || claim.note_count == 0)))
     return add_remark(study, noted);
   study->told[noted->kind]++;

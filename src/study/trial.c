@@ -211,6 +211,15 @@ static struct bp_span defined_letter(const struct bp_noted *noted) {
   return (struct bp_span){letter.begin, end};
 }
 
+bool bp_study_is_repeated(const struct bp_note *note, size_t number) {
+  const struct bp_written *text = &note->list[number].cut.text;
+  for (size_t i = 0; i < number; i++)
+    if (note->list[i].cut.text.length == text->length &&
+        memcmp(note->list[i].cut.text.text, text->text, text->length) == 0)
+      return true;
+  return false;
+}
+
 bool bp_study_defined_before(const struct bp_note_context *context, size_t member) {
   const struct bp_noted *noted = &context->note->list[context->members[member]];
   struct bp_span letter = defined_letter(noted);

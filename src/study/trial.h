@@ -56,6 +56,9 @@ bool bp_study_plausible(const struct bp_study_trials *trials, size_t reading);
  * that both come to the same. */
 bool bp_study_defined_before(const struct bp_note_context *context, size_t member);
 
+/* Whether the note has the statement in the same words before. */
+bool bp_study_is_repeated(const struct bp_note *note, size_t number);
+
 /* Judges the members for which `leave_out` is not set, briefly, with `suffix` behind each; adds
  * what they come to.  0, or -1 where memory is short. */
 int bp_study_judge_briefly(const struct bp_study_trials *trials, size_t reading,

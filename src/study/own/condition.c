@@ -106,20 +106,28 @@ static bool has(const struct letters *all, const char *letter) {
   return found;
 }
 
-/* Whether a formula of the note says what the letter is. */
-static bool is_defined(const struct bp_note *note, const char *letter) {
+/* The formula of the note that says what the letter is, the last one before the place `before`, or
+ * else the first; NULL: none. */
+static const struct bp_noted *definition_of(const struct bp_note *note, const char *letter,
+                                            size_t before) {
   size_t length = strlen(letter);
+  const struct bp_noted *found = NULL;
   for (size_t i = 0; i < note->count; i++) {
     const struct bp_noted *one = &note->list[i];
     const char *text = one->cut.text.text;
-    if (one->kind != BP_NOTED_DEFINITION || one->side_count < 2)
+    if (one->kind != BP_NOTED_DEFINITION || one->side_count < 2 ||
+        (found && one->cut.span.begin >= before))
       continue;
     size_t at = bp_behind_blanks(text, one->sides[0].begin, one->sides[0].end);
     if (one->sides[0].end - at >= length && memcmp(text + at, letter, length) == 0 &&
         !bp_is_letter(text[at + length]))
-      return true;
+      found = one;
   }
-  return false;
+  return found;
+}
+
+static bool is_defined(const struct bp_note *note, const char *letter) {
+  return definition_of(note, letter, 0) != NULL;
 }
 
 static bool mentions(const struct bp_noted *noted, size_t side, const char *what) {
@@ -273,4 +281,92 @@ const char *bp_own_condition(const struct bp_note *note, const struct bp_noted *
     return why;
   return "it follows from a condition that its sentence states before it, and is none for all "
          "values";
+}
+
+/* ---- definitions with more than two sides ---------------------------------- */
+
+/* Whether a function is applied in a side, or what one is written out as. */
+static bool applies(const struct bp_noted *noted, size_t side) {
+  static const char *const signs[] = {"\\sigma", "tanh", "elu",   "eLU",   "softmax", "igmoid",
+                                      "\\phi",   "exp",  "e^",    "max",   "log",     "ln",
+                                      "\\psi",   "sqrt", "cases", "varphi"};
+  for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+    if (mentions(noted, side, signs[k]))
+      return true;
+  return letters_of(noted, side).calls;
+}
+
+/* Whether the words before the statement or behind it on its line may say that it is meant of
+ * something special: without the bias, for a linear activation, at the first step. */
+static bool is_of_something_special(const struct bp_note *note, const struct bp_noted *noted) {
+  enum { FARTHEST = 300 };
+  static const char *const words[] = {
+      " if ",  "If ",     "hen ",  "ince",     "ssum",  "gnor",    "mplif",  "ithout",
+      "mit",   "rop ",    "uppos", "zero",     "inear", "dentit",  "pecial", "nitial",
+      "bsorb", "onstant", "pprox", "mall",     "limit", "ymmetr",  "rthog",  "ormal",
+      "hot",   "ecause",  "或",    "当",       "若",    "假设",    "忽略",   "如果",
+      "省略",  "时",      "irst",  "istribut", "ne of", "robabil", "abel"};
+  const char *text = note->source->text;
+  size_t begin = noted->cut.span.begin, end = noted->cut.span.end;
+  begin -= begin < FARTHEST ? begin : FARTHEST;
+  while (end < note->source->length && text[end] != '\n')
+    end++;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (bp_text_find(text, begin, noted->cut.span.begin, words[k]) < noted->cut.span.begin ||
+        bp_text_find(text, noted->cut.span.end, end, words[k]) < end)
+      return true;
+  return false;
+}
+
+/* Small letters that stand in lower indices of a side, as bits, without those that a sum runs over:
+ * \sum_j A_{ij} x_j is the i-th of what it is. */
+static unsigned indices_of(const struct bp_noted *noted, size_t side) {
+  const char *text = noted->cut.text.text;
+  size_t end = noted->sides[side].end;
+  unsigned found = 0, bound = 0;
+  for (size_t at = noted->sides[side].begin; at < end; at++) {
+    if (text[at] != '_')
+      continue;
+    size_t over = index_end(text, at, end), before = at;
+    while (before > noted->sides[side].begin && text[before - 1] == ' ')
+      before--;
+    bool runs = before >= noted->sides[side].begin + 3 &&
+                (!memcmp(text + before - 3, "sum", 3) || !memcmp(text + before - 3, "rod", 3) ||
+                 !memcmp(text + before - 3, "max", 3));
+    for (size_t k = at; k < over && k < end; k++)
+      if (text[k] >= 'a' && text[k] <= 'z')
+        *(runs ? &bound : &found) |= 1U << (text[k] - 'a');
+  }
+  return found & ~bound;
+}
+
+/* Whether the letter, which is gone in a side, was expanded there: with a function where its
+ * definition has one, and with all letters of that, as far as they are not expanded in turn. */
+static bool is_expanded(const struct bp_note *note, const struct bp_noted *noted, size_t side,
+                        const char *letter) {
+  const struct bp_noted *definition = definition_of(note, letter, noted->cut.span.begin);
+  if (!definition || definition == noted || (applies(definition, 1) && !applies(noted, side)))
+    return false;
+  struct letters its = letters_of(definition, 1), here = letters_of(noted, side);
+  for (size_t k = 0; k < its.count; k++)
+    if (!has(&here, its.list[k]) && !is_defined(note, its.list[k]))
+      return false;
+  return true;
+}
+
+bool bp_own_link_says(const struct bp_note *note, const struct bp_noted *noted, size_t links,
+                      size_t link) {
+  if (noted->side_count != links + 1 || link < 2 || link > links || noted->cut.continues ||
+      noted->code || noted->program || noted->bare)
+    return false;
+  for (size_t side = 1; side < noted->side_count; side++)
+    if (is_name(noted, side) || !letters_of(noted, side).any || noted->sides[side].symbolic)
+      return false;
+  struct letters left = letters_of(noted, link - 1), right = letters_of(noted, link);
+  for (size_t k = 0; k < left.count; k++)
+    if (!has(&right, left.list[k]) && !is_expanded(note, noted, link, left.list[k]))
+      return false;
+  return (applies(noted, link) || !applies(noted, link - 1)) &&
+         indices_of(noted, link) == indices_of(noted, link - 1) &&
+         !is_of_something_special(note, noted);
 }
