@@ -133,6 +133,13 @@ bool bp_noted_may_convolve(const struct bp_noted *noted) {
 }
 
 bool bp_note_says_single(const struct bp_note *note, const struct bp_noted *noted) {
+  enum { FARTHEST = 2000 }; /* bytes */
+  static const char *const words[] = {
+      "one training", "single training", "one example", "single example",
+      "one sample",   "single sample",   NULL};
+  size_t end = noted->cut.span.begin, near = end < FARTHEST ? 0 : end - FARTHEST;
+  if (bp_text_has_any(note->source->text, near, end, words))
+    return true;
   for (const struct bp_noted *one = noted; one-- > note->list && one->section == noted->section;) {
     if (one->kind != BP_NOTED_NOTHING || one->side_count != 2)
       continue;
