@@ -133,10 +133,18 @@ bool bp_noted_may_convolve(const struct bp_noted *noted) {
 }
 
 bool bp_note_says_single(const struct bp_note *note, const struct bp_noted *noted) {
-  enum { FARTHEST = 2000 }; /* bytes */
+  enum { FARTHEST = 5000 }; /* bytes */
   static const char *const words[] = {
       "one training", "single training", "one example", "single example",
       "one sample",   "single sample",   NULL};
+  static const char *const parameters[] = {"db",        "dW",        "dw", "partial b",
+                                           "partial W", "partial w", NULL};
+  static const char *const sums[] = {"sum", NULL};
+  const struct bp_written *its = &noted->cut.text;
+  if (noted->side_count < 2 ||
+      !bp_text_has_any(its->text, noted->sides[0].begin, noted->sides[0].end, parameters) ||
+      bp_text_has_any(its->text, 0, its->length, sums))
+    return false;
   size_t end = noted->cut.span.begin, near = end < FARTHEST ? 0 : end - FARTHEST;
   if (bp_text_has_any(note->source->text, near, end, words))
     return true;

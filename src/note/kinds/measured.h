@@ -20,7 +20,8 @@ bool bp_noted_compares_shapes(const struct bp_noted *noted);
  * whoever writes one there may mean a convolution. */
 bool bp_noted_may_convolve(const struct bp_noted *noted);
 
-/* Whether words not far before it, or a formula of its section, say that there is one sample. */
+/* Whether it is about the gradient of a parameter, without a sum, and words not far before it, or a
+ * formula of its section, say that there is one sample. */
 bool bp_note_says_single(const struct bp_note *note, const struct bp_noted *noted);
 
 /* Whether a 1 in bold stands in it, which is a vector of ones to some. */
