@@ -465,6 +465,10 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     return "needs to say what a function in it does: it is called a derivative, and some programs "
            "give such a one the value of the activation instead of its argument";
   const struct bp_note_context *context = trials->context;
+  if (context->program && bp_program_loses_part(context->program))
+    return "needs the whole loss: a part of what is returned for it was not read";
+  if (context->program && claim->rows == 0 && !bp_program_knows_samples(context->program))
+    return "needs the axis along which its samples lie: no line tells it, and shapes hang on it";
   if (bp_noted_may_convolve(noted) || has_unsure_figures(trials, member))
     return "needs to say what its signs mean: between matrices that are written out a star may be "
            "a convolution, a bar a determinant, a power one of each entry";

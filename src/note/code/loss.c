@@ -280,3 +280,9 @@ void bp_program_find_loss(struct bp_program *program) {
                                   (program->steps->followed && writes_softmax(program, value)));
   }
 }
+
+bool bp_program_loses_part(const struct bp_program *program) { return program->steps->loss_cut; }
+
+bool bp_program_knows_samples(const struct bp_program *program) {
+  return program->samples != BP_DIMENSION_ONE;
+}

@@ -67,6 +67,13 @@ struct bp_program_reading {
 /* Whether the loss is among its lines. */
 bool bp_program_has_loss(const struct bp_program *program);
 
+/* Whether it is known along which axis its samples lie; without that a bias may be taken for a
+ * matrix. */
+bool bp_program_knows_samples(const struct bp_program *program);
+
+/* Whether something is added to its loss of which nothing is known: what fails may be right. */
+bool bp_program_loses_part(const struct bp_program *program);
+
 size_t bp_program_readings(const struct bp_program *program);
 struct bp_program_reading bp_program_reading(const struct bp_program *program, size_t k);
 

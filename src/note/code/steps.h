@@ -77,6 +77,7 @@ struct bp_code_steps {
   /* Of a program that was followed turn by turn, in which each name is assigned once: */
   bool followed;
   const char *loss; /* the key of the last one, or NULL */
+  bool loss_cut;    /* something is added to it of which nothing is known */
   const struct bp_code_handed *handed;
   size_t handed_count;
   const struct bp_code_fixed *fixed;

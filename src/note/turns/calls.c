@@ -316,6 +316,22 @@ static const struct bp_code_node *compared(const struct bp_turns *turns,
   return found;
 }
 
+/* Whether the body of a function asks for the output itself, p = self.forward(X): what it is handed
+ * is the input then. */
+static bool computes_output(const struct bp_turns *turns, size_t unit) {
+  static const char *const words[] = {
+      "forward(",      "predict(",     "propagate(",    "hypothesis(",
+      "feed_forward(", "feedforward(", "forward_pass(", "forward_propagation(",
+      "output(",       "scores(",      "model(",        NULL};
+  const struct bp_code *code = turns->steps->code;
+  const struct bp_code_unit *body = &code->units[unit];
+  size_t end = code->source->length;
+  for (size_t other = 1; other < code->unit_count; other++)
+    if (code->units[other].name.begin > body->name.end && code->units[other].name.begin < end)
+      end = code->units[other].name.begin;
+  return bp_text_has_any(code->source->text, body->name.end, end, words);
+}
+
 /* Follows loss(a, y), which nobody calls, for the output of what was followed: what its y is taken
  * from there.  NULL: it is no such function, or nothing is. */
 static struct bp_turns_held *follow_for_output(struct bp_turns *turns, size_t other) {
@@ -323,7 +339,7 @@ static struct bp_turns_held *follow_for_output(struct bp_turns *turns, size_t ot
   struct bp_turns_frame *frame = bp_arena_alloc(turns->arena, 1, sizeof *frame);
   const struct bp_code_node *output = NULL;
   size_t which = 0;
-  if (!frame || parameters_of(turns, other, parameters) != 2)
+  if (!frame || parameters_of(turns, other, parameters) != 2 || computes_output(turns, other))
     return NULL;
   size_t last = bp_is_called_target(parameters[1].name) ? 1 : 0;
   const char *target = bp_turns_key(turns, parameters[last].name);
@@ -423,6 +439,7 @@ int bp_turns_find(const struct bp_code_steps *steps, size_t unit, bool numbers,
   flat->helper_capacity = steps->helper_count;
   flat->followed = true;
   flat->loss = turns->loss;
+  flat->loss_cut = turns->loss_cut;
   flat->handed = turns->handed;
   flat->handed_count = turns->handed_count;
   flat->fixed = turns->fixed;

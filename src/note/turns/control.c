@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "note/code/parts.h"
 #include "note/turns/turns.h"
 
 static const char by_condition[] = "what it is depends on a condition";
@@ -200,11 +201,26 @@ static bool follow_loop(struct bp_turns *turns, size_t header, size_t end) {
   return true;
 }
 
+/* Whether it adds something to what is called a loss. */
+static bool adds_to_loss(const struct bp_syntax *node) {
+  bool sum = node->kind == BP_SYNTAX_OPERATOR && node->count == 2 && strchr("+-", node->sign);
+  for (size_t k = 0; sum && k < 2; k++)
+    if ((node->child[k]->kind == BP_SYNTAX_NAME && bp_loss_rank(node->child[k]->text) > 0) ||
+        adds_to_loss(node->child[k]))
+      return true;
+  return false;
+}
+
 /* Where more is returned than what is called a loss, data_loss + reg_loss, alone or as the first of
- * several, that is the loss. */
-static void take_returned_loss(struct bp_turns *turns, const struct bp_turns_held *value) {
+ * several, that is the loss; where nothing is known of the rest, the loss is not whole. */
+static void take_returned_loss(struct bp_turns *turns, const struct bp_syntax *node,
+                               const struct bp_turns_held *value) {
   if (value && value->kind == BP_HELD_LIST && value->count_of_slots > 0)
     value = value->slots[0].held;
+  if (node && node->kind == BP_SYNTAX_TUPLE && node->count > 0)
+    node = node->child[0];
+  if (node && turns->loss && adds_to_loss(node) && (!value || value->kind != BP_HELD_ARRAY))
+    turns->loss_cut = true;
   if (value && turns->loss && value->kind == BP_HELD_ARRAY && value->node->kind == BP_CODE_BINARY &&
       value->node->sign == '+' && bp_code_mentions(value->node, turns->loss))
     bp_turns_call_loss(turns, value);
@@ -243,7 +259,7 @@ static bool follow_statement(struct bp_turns *turns, const struct bp_code_statem
                               : NULL;
     frame->over = true;
     frame->returns = one;
-    take_returned_loss(turns, frame->returned);
+    take_returned_loss(turns, empty ? NULL : value, frame->returned);
     return !bp_arena_failed(turns->arena);
   }
   if (one->kind == BP_CODE_OTHER) {

@@ -89,15 +89,16 @@ struct bp_turns {
   struct bp_turns_frame *frame;
   const struct bp_code_statement *statement; /* that is followed */
   const char *loss;                          /* its last name */
-  int loss_rank;                             /* how plainly that is called so */
-  bool numbers;                              /* each x is a number, and not a row */
-  size_t work;                               /* expressions so far */
-  size_t calls;                              /* bodies that were followed */
-  size_t copies;                             /* nodes of names at other places */
-  size_t scanned;                            /* bytes in which names were looked for */
-  int of_numbers;                            /* it has no arrays: 1, -1 if it has, 0 not asked */
-  long layers;                               /* what was chosen for L, or 0 */
-  int depth;                                 /* of calls */
+  bool loss_cut;   /* what is returned for it has a part of which nothing is known */
+  int loss_rank;   /* how plainly that is called so */
+  bool numbers;    /* each x is a number, and not a row */
+  size_t work;     /* expressions so far */
+  size_t calls;    /* bodies that were followed */
+  size_t copies;   /* nodes of names at other places */
+  size_t scanned;  /* bytes in which names were looked for */
+  int of_numbers;  /* it has no arrays: 1, -1 if it has, 0 not asked */
+  long layers;     /* what was chosen for L, or 0 */
+  int depth;       /* of calls */
   const char *why; /* the first thing that was not understood and mattered */
 };
 
