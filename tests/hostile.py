@@ -76,6 +76,8 @@ TABLE = [
     ("a sum of derivatives", 500, lambda n: "given x, y : n\nclaim " + "d x / d y + " * n + "x = 1\n", "a.deriv", DERIV),
     ("sums of letters", 1000, lambda n: "given x, y : n\nclaim " + "sum_{j} " * n + "x = 1\n", "a.deriv", DERIV),
     ("a sum of softmax", 300, lambda n: "given x, y : n\nclaim " + "softmax(x)_i + " * n + "x = 1\n", "a.deriv", DERIV),
+    ("lines of undeclared names", 2000, lambda n: "dW = 1/m * dZ * A^T\n" * n, "a.txt", DERIV),
+    ("claims of a declared name", 2000, lambda n: "given W : 2 x 3\nclaim dW = W * dZ\n" + "claim W * dW = dZ * W\n" * n, "a.deriv", DERIV),
     ("givens on a line", 1000, lambda n: "given x, y : n\n" + "given " * n + "\nclaim x = x\n", "a.deriv", DERIV),
     ("shapes on a line", 2000, lambda n: "given x, y : n\n" + "x : n " * n + "\nclaim x = x\n", "a.deriv", DERIV),
     ("a long product", 300, lambda n: "given X : 3 x 3\nclaim " + "X*" * n + "X = X\n", "a.deriv", DERIV),

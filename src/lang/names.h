@@ -96,6 +96,9 @@ struct bp_name {
   bool plane;            /* given with two sizes, neither of them written as 1 */
   bool square;           /* given with the same size twice */
   const struct bp_expression *definition; /* of a name that a line defines, no function */
+  size_t
+      given_place; /* of the last statement that gives it, from 1; 0: none, as far as was looked */
+  size_t given_seen;                /* statements that were asked for it */
   const struct bp_expression *body; /* of a function of whole vectors, put in where it is called */
   const char *const *parameters;    /* of a function, or what a matrix is written with */
   size_t parameter_count;

@@ -11,12 +11,21 @@
 
 typedef const struct bp_expression *expr;
 
+enum { ASKED = 64 };
+
+struct asked {
+  char text[16];
+  size_t length; /* 0: nothing was asked here */
+  struct bp_declared declared;
+};
+
 struct looking {
   const struct bp_document *document;
   struct bp_arena *arena;
   struct bp_gradient_names *names;
-  size_t at;          /* the statement that is looked at */
-  bool differentials; /* something speaks for them */
+  size_t at;                 /* the statement that is looked at */
+  bool differentials;        /* something speaks for them */
+  struct asked asked[ASKED]; /* names that were asked for, at the place of their sum */
 };
 
 /* ---- what is declared ---------------------------------------------------- */
@@ -71,15 +80,29 @@ static const struct bp_network_name *of_network(const struct looking *looking, c
   return NULL;
 }
 
-static bool is_declared(const struct looking *looking, const char *text, size_t length) {
-  const struct bp_document *document = looking->document;
-  return bp_declared_before(document, text, length, document->count).statement ||
-         of_network(looking, text, length);
+/* What declares the name anywhere.  A long file asks for the same few names in every line. */
+static struct bp_declared declared_in(struct looking *looking, const char *text, size_t length) {
+  size_t sum = length;
+  for (size_t i = 0; i < length; i++)
+    sum = sum * 31 + (unsigned char)text[i];
+  struct asked *asked = &looking->asked[sum % ASKED];
+  if (length == 0 || length > sizeof asked->text)
+    return bp_declared_before(looking->document, text, length, looking->document->count);
+  if (asked->length != length || memcmp(asked->text, text, length) != 0) {
+    asked->declared = bp_declared_before(looking->document, text, length, looking->document->count);
+    memcpy(asked->text, text, length);
+    asked->length = length;
+  }
+  return asked->declared;
+}
+
+static bool is_declared(struct looking *looking, const char *text, size_t length) {
+  return declared_in(looking, text, length).statement || of_network(looking, text, length);
 }
 
 /* The letter that the definition gives its index, or another that is free; NULL where it has more
  * than one index. */
-static const char *letter_of(const struct looking *looking, const struct bp_declared *declared) {
+static const char *letter_of(struct looking *looking, const struct bp_declared *declared) {
   static const char *const letters[] = {"l", "k", "t", "i", "j"};
   if (declared->target && declared->target->count != 1)
     return NULL;
@@ -143,8 +166,7 @@ static bool add_spelled(struct looking *looking, const char *name) {
     large[0] = (char)(text[0] - 'a' + 'A');
     text = large;
   }
-  struct bp_declared declared =
-      bp_declared_before(looking->document, text, length, looking->document->count);
+  struct bp_declared declared = declared_in(looking, text, length);
   const struct bp_network_name *part = of_network(looking, text, length);
   bool family = declared.target ? declared.target->count > 0 : part && part->family;
   if ((!declared.statement && !part) || (digits && !family) || (*large && !part))
@@ -160,7 +182,7 @@ static bool is_bare(expr differential) {
 }
 
 /* dJ/dW2: a derivative, as soon as dW is known. */
-static bool is_pair(const struct looking *looking, expr expression) {
+static bool is_pair(struct looking *looking, expr expression) {
   if (expression->kind != BP_EXPR_DIVIDE || expression->child[0]->kind != BP_EXPR_DIFFERENTIAL ||
       !is_bare(expression->child[0]))
     return false;

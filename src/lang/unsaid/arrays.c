@@ -12,14 +12,34 @@
 #include "lang/parser.h"
 #include "lang/tree.h"
 
-/* The statement that gives the matrix or column of this name; NULL where none does. */
-static struct bp_statement *given_by(struct bp_list *statements, const struct bp_expression *node) {
+static bool gives(const struct bp_statement *statement, const char *name) {
+  for (size_t t = 0; statement->kind == BP_STATEMENT_GIVEN && t < statement->target_count; t++)
+    if (statement->targets[t]->count == 0 && !strcmp(statement->targets[t]->name, name))
+      return true;
+  return false;
+}
+
+/* The last statement that gives the matrix or column of this name; NULL where none does.  A name
+ * remembers how many statements it was looked for in, so that a file takes as many steps as it has
+ * lines and not their square. */
+static struct bp_statement *given_by(struct bp_parser *parser, struct bp_list *statements,
+                                     const struct bp_expression *node) {
   struct bp_statement *list = statements->items;
-  for (size_t k = statements->count; node->kind == BP_EXPR_NAME && node->count == 0 && k-- > 0;)
-    for (size_t t = 0; list[k].kind == BP_STATEMENT_GIVEN && t < list[k].target_count; t++)
-      if (list[k].targets[t]->count == 0 && !strcmp(list[k].targets[t]->name, node->name))
-        return list[k].rows && !list[k].broken ? &list[k] : NULL;
-  return NULL;
+  if (node->kind != BP_EXPR_NAME || node->count > 0)
+    return NULL;
+  struct bp_name none = {.given_place = 0},
+                 *name = bp_names_find(&parser->names, node->name, strlen(node->name));
+  name = name ? name : &none;
+  bool stale = name->given_seen > statements->count || name->given_place > statements->count ||
+               (name->given_place > 0 && !gives(&list[name->given_place - 1], node->name));
+  if (stale)
+    name->given_seen = name->given_place = 0;
+  for (size_t k = name->given_seen; k < statements->count; k++)
+    if (gives(&list[k], node->name))
+      name->given_place = k + 1;
+  name->given_seen = statements->count > 0 ? statements->count - 1 : 0; /* the last may change */
+  struct bp_statement *found = name->given_place > 0 ? &list[name->given_place - 1] : NULL;
+  return found && found->rows && !found->broken ? found : NULL;
 }
 
 static bool is_one(const struct bp_expression *size) {
@@ -36,7 +56,7 @@ static const struct bp_expression *size_of(struct bp_parser *parser, struct bp_l
                                            int *work) {
   if (--*work < 0)
     return NULL;
-  const struct bp_statement *given = given_by(statements, node);
+  const struct bp_statement *given = given_by(parser, statements, node);
   if (given)
     return columns ? given->columns : given->rows;
   const struct bp_name *name = node->kind == BP_EXPR_NAME && node->count == 0
@@ -124,7 +144,7 @@ static bool settle_row(struct bp_parser *parser, struct bp_list *statements,
                                      ? bp_names_find(&parser->names, bias->name, strlen(bias->name))
                                      : NULL;
     struct bp_statement *given =
-        name && name->given == BP_GIVEN_COLUMN ? given_by(statements, bias) : NULL;
+        name && name->given == BP_GIVEN_COLUMN ? given_by(parser, statements, bias) : NULL;
     int work[2] = {MOST_WORK, MOST_WORK};
     if (given &&
         is_row_of(statements, bias, given, size_of(parser, statements, matrix, false, &work[0]),
