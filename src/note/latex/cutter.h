@@ -110,4 +110,7 @@ void bp_cut_drop_escapes(struct bp_written *text);
  * (\log x)': nobody turns a number.  False where memory is short. */
 bool bp_cut_write_slopes(struct bp_written *text);
 
+/* Writes \hat{y}_i for \hat{y_i}: an accent is the letter's.  False where memory is short. */
+bool bp_cut_move_indices(struct bp_written *text);
+
 #endif

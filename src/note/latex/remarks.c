@@ -74,6 +74,21 @@ static char entity_at(const struct bp_written *text, size_t at, size_t *behind) 
   return over < text->length && text->text[over] == ';' && plain ? (char)number : '\0';
 }
 
+/* What else a command is called, no longer than it is; NULL: nothing. */
+static const char *same_command(const char *text, size_t at, size_t over) {
+  static const char *const same[][2] = {{"newline", "\\\\"},
+                                        {"cr", "\\\\"},
+                                        {"bigtriangledown", "\\nabla"},
+                                        {"triangledown", "\\nabla"},
+                                        {"bigtriangleup", "\\Delta"},
+                                        {"vartriangle", "\\Delta"},
+                                        {"triangle", "\\Delta"}};
+  for (size_t k = 0; k < sizeof same / sizeof *same; k++)
+    if (bp_command_is(text, at, over, same[k][0]))
+      return same[k][1];
+  return NULL;
+}
+
 void bp_cut_drop_escapes(struct bp_written *text) {
   size_t kept = 0;
   for (size_t at = 0; at < text->length;) {
@@ -86,11 +101,12 @@ void bp_cut_drop_escapes(struct bp_written *text) {
       continue;
     }
     size_t over = text->text[at] == '\\' ? bp_command_end(text->text, at, text->length) : at;
-    if (bp_command_is(text->text, at, over, "newline") ||
-        bp_command_is(text->text, at, over, "cr")) { /* no shorter than what is put there */
-      text->text[kept] = text->text[kept + 1] = '\\';
-      text->from[kept] = text->from[kept + 1] = bp_written_from(text, at, over);
-      kept += 2;
+    const char *same = over > at ? same_command(text->text, at, over) : NULL;
+    if (same) {
+      for (size_t k = 0; same[k]; k++) { /* no longer than what it stands for */
+        text->from[kept] = bp_written_from(text, at, over);
+        text->text[kept++] = same[k];
+      }
       at = over;
       continue;
     }
@@ -188,6 +204,57 @@ bool bp_cut_write_slopes(struct bp_written *text) {
       return false;
     from = over;
     at = over - 1;
+  }
+  if (from == 0)
+    return true;
+  if (!bp_written_copy(&out, text, from, text->length))
+    return false;
+  *text = out;
+  return true;
+}
+
+/* ---- indices under an accent ----------------------------------------------------- */
+
+/* Where the letter ends that a group at `at` begins with, when an index follows it and nothing
+ * more; 0: it is no such group. */
+static size_t letter_before_index(const char *text, size_t at, size_t end) {
+  size_t letter = bp_behind_blanks(text, at + 1, end - 1);
+  size_t over =
+      letter < end && text[letter] == '\\' ? bp_command_end(text, letter, end) : letter + 1;
+  if (letter >= end || (text[letter] != '\\' && !bp_is_letter(text[letter])))
+    return 0;
+  size_t index = bp_behind_blanks(text, over, end - 1);
+  if (index + 1 >= end || !strchr("_^", text[index]))
+    return 0;
+  size_t close = text[index + 1] == '{' ? bp_group_end(text, index + 1, end) : index + 2;
+  return bp_behind_blanks(text, close, end - 1) == end - 1 ? over : 0;
+}
+
+bool bp_cut_move_indices(struct bp_written *text) {
+  static const char *const accents[] = {"hat", "tilde", "bar", "widehat", "widetilde", "overline"};
+  struct bp_written out = bp_written_new(text->arena);
+  size_t from = 0;
+  for (size_t at = 0; at + 1 < text->length; at++) {
+    if (text->text[at] != '\\')
+      continue;
+    size_t over = bp_command_end(text->text, at, text->length);
+    bool accent = false;
+    for (size_t k = 0; k < sizeof accents / sizeof *accents; k++)
+      accent = accent || bp_command_is(text->text, at, over, accents[k]);
+    size_t open = bp_behind_blanks(text->text, over, text->length);
+    at = over - 1;
+    if (!accent || open >= text->length || text->text[open] != '{')
+      continue;
+    size_t close = bp_group_end(text->text, open, text->length);
+    size_t letter = text->text[close - 1] == '}' ? letter_before_index(text->text, open, close) : 0;
+    if (letter == 0)
+      continue;
+    if (!bp_written_copy(&out, text, from, letter) ||
+        !bp_written_copy(&out, text, close - 1, close) ||
+        !bp_written_copy(&out, text, letter, close - 1))
+      return false;
+    from = close;
+    at = close - 1;
   }
   if (from == 0)
     return true;
