@@ -299,9 +299,8 @@ static bool is_loss(const struct bp_turns *turns, size_t unit, size_t other) {
   return called && !slope;
 }
 
-/* What the program takes a target from, a of a - y, where that is computed; NULL: nothing. */
-static const struct bp_code_node *compared(const struct bp_turns *turns,
-                                           const struct bp_code_node *node, const char *target) {
+const struct bp_code_node *bp_turns_compared(const struct bp_turns *turns,
+                                             const struct bp_code_node *node, const char *target) {
   const struct bp_code_steps *flat = turns->flat;
   bool named = node->kind == BP_CODE_BINARY && node->sign == '-' &&
                node->child[0]->kind == BP_CODE_NAME && node->child[1]->kind == BP_CODE_NAME;
@@ -312,7 +311,7 @@ static const struct bp_code_node *compared(const struct bp_turns *turns,
         return node->child[k];
   const struct bp_code_node *found = NULL;
   for (size_t k = 0; k < node->count && !found; k++)
-    found = compared(turns, node->child[k], target);
+    found = bp_turns_compared(turns, node->child[k], target);
   return found;
 }
 
@@ -347,7 +346,7 @@ static struct bp_turns_held *follow_for_output(struct bp_turns *turns, size_t ot
       provider(turns, other, parameters[1 - last].name, &which))
     return NULL;
   for (size_t i = 0; i < turns->flat->count && !output; i++)
-    output = compared(turns, turns->flat->list[i].value, target);
+    output = bp_turns_compared(turns, turns->flat->list[i].value, target);
   size_t owner = turns->steps->code->units[other].owner;
   *frame = (struct bp_turns_frame){.unit = other,
                                    .names = {.kind = BP_HELD_TABLE},

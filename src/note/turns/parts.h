@@ -56,6 +56,11 @@ size_t bp_turns_owner(const struct bp_turns *turns);
 
 struct bp_turns_held *bp_turns_called(struct bp_turns *turns, const struct bp_syntax *call);
 
+/* What a value takes the target from, a of a - y, or what is taken from it, where that is computed;
+ * NULL: nothing.  dy = a - y is no derivative by y, but by a. */
+const struct bp_code_node *bp_turns_compared(const struct bp_turns *turns,
+                                             const struct bp_code_node *node, const char *target);
+
 struct bp_turns_held *bp_turns_members_of(struct bp_turns *turns, const struct bp_syntax *node,
                                           struct bp_turns_held *of);
 

@@ -376,29 +376,11 @@ bool bp_turns_assign_member(struct bp_turns *turns, const struct bp_syntax *targ
   return bp_turns_change(turns, target, '=', held);
 }
 
-/* Whether the value takes what an output is compared with, y, from something that is computed, or
- * that from it: dy = out - y is no derivative by y, but by what y is compared with. */
-static bool compares(const struct bp_turns *turns, const struct bp_code_node *node,
-                     const char *target) {
-  const struct bp_code_steps *flat = turns->flat;
-  bool named = node->kind == BP_CODE_BINARY && node->sign == '-' &&
-               node->child[0]->kind == BP_CODE_NAME && node->child[1]->kind == BP_CODE_NAME;
-  for (size_t k = 0; named && k < 2; k++)
-    for (size_t i = 0; i < flat->count && !strcmp(node->child[1 - k]->text, target); i++)
-      if (flat->list[i].kind == BP_STEP_DEFINITION &&
-          !strcmp(flat->list[i].target->text, node->child[k]->text))
-        return true;
-  for (size_t k = 0; k < node->count; k++)
-    if (compares(turns, node->child[k], target))
-      return true;
-  return false;
-}
-
 static const char *without_target(struct bp_turns *turns, const char *base,
                                   const struct bp_turns_held *held) {
   bool given = base && held->kind == BP_HELD_ARRAY && bp_is_called_target(base) &&
                bp_held_member(&turns->givens, base);
-  return given && compares(turns, held->node, base) ? NULL : base;
+  return given && bp_turns_compared(turns, held->node, base) ? NULL : base;
 }
 
 enum { DEEPEST_STEPS = 8 };
