@@ -552,8 +552,7 @@ bool bp_text_cut(const struct bp_written *bytes, struct bp_macros *macros, struc
   if (!bp_macros_expand(macros, bytes, &expanded, &culprit))
     cutter.fine = !bp_arena_failed(scratch) && add_endless(&cutter, culprit);
   else {
-    bp_cut_drop_escapes(&expanded);
-    cutter.fine = bp_cut_write_slopes(&expanded) && bp_cut_move_indices(&expanded);
+    cutter.fine = bp_cut_prepare(&expanded);
     begin_statement(&cutter);
     while (cutter.at < expanded.length && cutter.fine)
       step(&cutter, first);

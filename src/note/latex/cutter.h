@@ -102,15 +102,8 @@ bool bp_cut_is_list(const struct bp_written *text);
  * the formula before it, \quad (n \times m); 0: here is none. */
 size_t bp_cut_remark(const struct bp_cutter *cutter);
 
-/* Leaves out the backslashes that keep Markdown from reading a sign, w^l\_{jk} and w\', which are
- * no signs of a formula; one at the end of a line is a blank. */
-void bp_cut_drop_escapes(struct bp_written *text);
-
-/* Writes \frac{d}{dx} before a formula of one number in parentheses that has a prime behind it,
- * (\log x)': nobody turns a number.  False where memory is short. */
-bool bp_cut_write_slopes(struct bp_written *text);
-
-/* Writes \hat{y}_i for \hat{y_i}: an accent is the letter's.  False where memory is short. */
-bool bp_cut_move_indices(struct bp_written *text);
+/* Writes a formula as it is cut: without escapes of Markdown and entities of HTML, \\ for \newline,
+ * a derivative for (\log x)', \hat{y}_i for \hat{y_i}.  False where memory is short. */
+bool bp_cut_prepare(struct bp_written *text);
 
 #endif

@@ -20,7 +20,6 @@ static const struct bp_cut_word words[] = {
     ROW("displaystyle", BLANK),
     ROW("textstyle", BLANK),
     ROW("boxed", BLANK),
-    ROW("newline", HARD),
     ROW("class", LABEL),
     ROW("cssId", LABEL),
     ROW("htmlClass", LABEL),
