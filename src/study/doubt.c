@@ -5,7 +5,7 @@
 
 #include "note/context/figures.h"
 #include "note/context/sampled.h"
-#include "note/kinds/measured.h"
+#include "note/kinds/unsure.h"
 #include "study/own/condition.h"
 #include "study/own/own.h"
 #include "study/own/rewrite.h"
@@ -448,23 +448,42 @@ static bool has_unsure_figures(const struct bp_study_trials *trials, size_t memb
          figures.text && !figures.plain;
 }
 
-const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
-                           const struct bp_claim *claim, size_t member,
-                           enum bp_trial_outcome some_layers) {
-  size_t other = holds_elsewhere(trials, member);
-  if (other < trials->readings) {
-    struct bp_note_reading reading = bp_context_reading(trials->context, other);
-    const char *words = bp_context_words(trials->context, &reading, trials->arena);
-    return words ? bp_arena_printf(trials->arena,
-                                   "it holds under another reading than the lines around it (%s); "
-                                   "it needs words that say which is meant",
-                                   words)
-                 : NULL;
-  }
+/* Whether an L in it was read as the number of layers. */
+static bool counts_layers(const struct bp_claim *claim) {
+  for (size_t k = 0; k < claim->note_count; k++)
+    if (strncmp(claim->notes[k], "L is the number of layers", 25) == 0)
+      return true;
+  return false;
+}
+
+/* Another reading under which the line holds, as a sentence; NULL where memory is short. */
+static const char *tell_elsewhere(const struct bp_study_trials *trials, size_t other) {
+  const struct bp_note_context *context = trials->context;
+  struct bp_note_reading reading = bp_context_reading(context, other),
+                         best = bp_context_reading(context, trials->best);
+  const char *words = bp_context_words(context, &reading, trials->arena),
+             *here = bp_context_words(context, &best, trials->arena);
+  size_t length = words ? strlen(words) : 0;
+  if (!words || !here)
+    return NULL;
+  if (strncmp(here, words, length) == 0 && strlen(here) > length + 2) /* what it does not say */
+    return bp_arena_printf(trials->arena,
+                           "it holds where, unlike in the lines around it, this is not so: %s; it "
+                           "needs words that say which is meant",
+                           here + length + 2);
+  return bp_arena_printf(trials->arena,
+                         "it holds under another reading than the lines around it (%s); it needs "
+                         "words that say which is meant",
+                         words);
+}
+
+/* What its signs and the words before it leave open, whatever holds around it; NULL: nothing. */
+static const char *doubt_signs(const struct bp_study_trials *trials, const struct bp_noted *noted,
+                               const struct bp_claim *claim, size_t member) {
+  const struct bp_note_context *context = trials->context;
   if (noted->code && !noted->bare && mentions(noted, "'("))
     return "needs to say what a function in it does: it is called a derivative, and some programs "
            "give such a one the value of the activation instead of its argument";
-  const struct bp_note_context *context = trials->context;
   if (context->program && bp_program_loses_part(context->program))
     return "needs the whole loss: a part of what is returned for it was not read";
   if (context->program && claim->rows == 0 && !bp_program_knows_samples(context->program))
@@ -476,27 +495,22 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     return "needs to say for how many samples it is meant: the lines before it say for one";
   if (bp_noted_has_bold_one(noted))
     return "needs to say what its bold 1 is: a vector of ones, whose product is a sum, or a number";
-  if (bp_study_counts_layers(claim))
+  if (counts_layers(claim))
     return "needs to say what L is: the number of layers, as in a^{[L]}, or the loss";
   if (bp_study_misreads_output(trials, noted))
     return "needs the output: the note computes it in another way than it was read";
-  if (has_wide_gradient(noted))
-    return "needs parentheses: it may be the gradient of one factor, or of all that follows";
-  bool own = context->family == BP_FAMILY_OWN;
-  const char *condition = bp_own_condition(context->note, noted, own, own && context->own[0].rule);
-  if (condition)
-    return condition;
-  if (own && context->own[0].rule)
-    return doubt_rule(trials, noted, member);
-  if (!trials->own_forward)
-    return "needs the forward pass: no equation of the note says how its layers are computed";
-  if (trials->context->functions)
-    return function_known(trials, noted) == HERE
-               ? NULL
-               : "needs to say which function it is about: no formula before it in its section "
-                 "does, or its sides are numbers at a point that words give";
-  bool turned = trials->turned && trials->turned[member];
-  bool stated = turned || context->family == BP_FAMILY_STATED || bp_study_knows_loss(trials);
+  return has_wide_gradient(noted)
+             ? "needs parentheses: it may be the gradient of one factor, or of all that follows"
+             : NULL;
+}
+
+/* What the lines around it leave open; NULL: nothing. */
+static const char *doubt_support(const struct bp_study_trials *trials, const struct bp_noted *noted,
+                                 const struct bp_claim *claim, size_t member) {
+  bool turned = trials->turned && trials->turned[member],
+       own = trials->context->family == BP_FAMILY_OWN;
+  bool stated =
+      turned || trials->context->family == BP_FAMILY_STATED || bp_study_knows_loss(trials);
   if (!stated && own && bearing(trials, noted) < BP_STUDY_ENOUGH)
     return "needs declarations: fewer than three lines hold as its own definitions were read; <!-- "
            "backproof: given W : n x k --> can say what its names are";
@@ -505,8 +519,8 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
     return "needs more lines that hold: fewer than three speak for how the note was read";
   if (!stated && mentions_delta(trials->context, noted) && deltas_that_hold(trials) < 2)
     return "needs to say what its delta stands for: fewer than two other lines with it hold";
-  bool stated_layout = noted->stated != BP_STATED_NOTHING;
-  if (noted->layout && !stated_layout && trials->laid_out && trials->laid_out[member])
+  if (noted->layout && noted->stated == BP_STATED_NOTHING && trials->laid_out &&
+      trials->laid_out[member])
     return "needs a layout: it holds where derivatives are laid out in another way, which people "
            "do";
   if (trials->some_indices && trials->some_indices[member])
@@ -514,83 +528,44 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
   if (trials->immediate && trials->immediate[member])
     return "it holds where the other names in the definition are held fixed, and needs to say so: "
            "they depend on what it is differentiated by";
-  if (trials->context->family == BP_FAMILY_OWN && holds_in_one_step(trials, member))
+  if (own && holds_in_one_step(trials, member))
     return "it holds where there is one step, and needs to say what comes back from the next";
-  if (bp_study_loops(trials))
-    return "needs declarations: its definitions hang on each other, and one of them had to be left "
-           "out";
-  struct bp_note_reading reading = bp_context_reading(trials->context, trials->best);
-  const char *open = open_writing(trials, &reading, noted, claim);
-  if (!open && trials->context->family == BP_FAMILY_OWN)
-    open = doubt_own(trials, noted, claim);
+  return bp_study_loops(trials)
+             ? "needs declarations: its definitions hang on each other, and one of them had to be "
+               "left out"
+             : NULL;
+}
+
+const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp_noted *noted,
+                           const struct bp_claim *claim, size_t member,
+                           enum bp_trial_outcome some_layers) {
+  const struct bp_note_context *context = trials->context;
+  size_t other = holds_elsewhere(trials, member);
+  if (other < trials->readings)
+    return tell_elsewhere(trials, other);
+  bool own = context->family == BP_FAMILY_OWN;
+  const char *open = doubt_signs(trials, noted, claim, member);
+  if (!open)
+    open = bp_own_condition(context->note, noted, own, own && context->own[0].rule);
   if (open)
     return open;
-  if (some_layers == BP_TRIED_HOLDS || (some_layers == BP_TRIED_OPEN && !mixes_layers(noted)))
-    return "it holds for some layers only, and needs to say for which";
-  return NULL;
-}
-
-/* ---- sides that are passed over ------------------------------------------------ */
-
-/* Whether all derivatives of a side are by matrices, ∂θ/∂U: of a vector that is a tensor, and no
- * layout gives its product with anything an order. */
-static bool has_tensors(const struct bp_noted *noted, size_t side) {
-  static const char frac[] = "\\frac";
-  const char *text = noted->cut.text.text;
-  size_t end = noted->sides[side].end, at = bp_text_find(text, noted->sides[side].begin, end, frac);
-  for (; at < end; at = bp_text_find(text, at + 1, end, frac)) {
-    size_t below = bp_group_end(text, bp_text_find(text, at, end, "{"), end);
-    size_t over = bp_group_end(text, below, end),
-           letter = bp_text_find(text, below, over, "partial");
-    for (letter += strlen("partial"); letter < over && !bp_is_letter(text[letter]); letter++)
-      if (text[letter] == '\\')
-        letter = bp_command_end(text, letter, over) - 1;
-    if (letter >= over || text[letter] < 'A' || text[letter] > 'Z')
-      return false;
-  }
-  return true;
-}
-
-/* Whether a side is an entry of one derivative, (∂z/∂x)_{ij}: it says how derivatives are laid out,
- * and multiplies nothing. */
-static bool is_entry(const struct bp_noted *noted, size_t side) {
-  const char *text = noted->cut.text.text;
-  static const char left[] = "\\left", right[] = "\\right";
-  size_t end = noted->sides[side].end, at = bp_behind_blanks(text, noted->sides[side].begin, end);
-  if (bp_text_is_at(text, at, end, left))
-    at += sizeof left - 1;
-  if (at >= end || text[at] != '(')
-    return false;
-  size_t over = bp_closing_parenthesis(text, at, end);
-  at = bp_behind_blanks(text, at + 1, over);
-  if (!bp_text_is_at(text, at, over, "\\frac"))
-    return false;
-  for (int part = 0; part < 2; part++)
-    at = bp_group_end(text, bp_text_find(text, at, over, "{"), over);
-  size_t index = bp_behind_blanks(text, over + 1, end);
-  at = bp_behind_blanks(text, at, over);
-  if (bp_text_is_at(text, at, over, right))
-    at += sizeof right - 1;
-  if (at < over || index + 1 >= end || text[index] != '_' || text[index + 1] != '{')
-    return false;
-  return bp_behind_blanks(text, bp_group_end(text, index + 1, end), end) >= end;
-}
-
-bool bp_study_passes_over_factors(const struct bp_noted *noted) {
-  const char *text = noted->cut.text.text;
-  for (size_t i = 0; i < noted->side_count; i++) {
-    if (!noted->sides[i].symbolic || has_tensors(noted, i) || is_entry(noted, i))
-      continue;
-    for (size_t at = noted->sides[i].begin; at < noted->sides[i].end;)
-      if (text[at] == '\\' && bp_text_is_at(text, at, noted->sides[i].end, "\\frac")) {
-        size_t over = bp_text_find(text, at, noted->sides[i].end, "{");
-        over = bp_group_end(text, over, noted->sides[i].end);
-        over = bp_text_find(text, over, noted->sides[i].end, "{");
-        at = bp_group_end(text, over, noted->sides[i].end);
-      } else if (text[at] == ' ' || text[at] == '*')
-        at++;
-      else
-        return true;
-  }
-  return false;
+  if (own && context->own[0].rule)
+    return doubt_rule(trials, noted, member);
+  if (!trials->own_forward)
+    return "needs the forward pass: no equation of the note says how its layers are computed";
+  if (context->functions)
+    return function_known(trials, noted) == HERE
+               ? NULL
+               : "needs to say which function it is about: no formula before it in its section "
+                 "does, or its sides are numbers at a point that words give";
+  struct bp_note_reading reading = bp_context_reading(context, trials->best);
+  open = doubt_support(trials, noted, claim, member);
+  if (!open)
+    open = open_writing(trials, &reading, noted, claim);
+  if (!open && own)
+    open = doubt_own(trials, noted, claim);
+  if (!open &&
+      (some_layers == BP_TRIED_HOLDS || (some_layers == BP_TRIED_OPEN && !mixes_layers(noted))))
+    open = "it holds for some layers only, and needs to say for which";
+  return open;
 }

@@ -26,10 +26,6 @@ const char *bp_study_doubt(const struct bp_study_trials *trials, const struct bp
                            const struct bp_claim *claim, size_t member,
                            enum bp_trial_outcome some_layers);
 
-/* Whether a side that was passed over has factors beside its derivatives, whose order is a claim.
- */
-bool bp_study_passes_over_factors(const struct bp_noted *noted);
-
 /* Why a line about a function of one number is not told to hold after all: the note does not say
  * which function that is.  NULL: it does, or the line is about something else. */
 const char *bp_study_doubt_function(const struct bp_study_trials *trials,

@@ -179,3 +179,68 @@ const char *bp_study_layout_words(const struct bp_study_trials *trials, struct b
   return context->layout ? bp_arena_printf(arena, "; derivatives in the %s layout", context->layout)
                          : "";
 }
+
+/* ---- sides that are passed over ------------------------------------------------ */
+
+/* Whether all derivatives of a side are by matrices, ∂θ/∂U: of a vector that is a tensor, and no
+ * layout gives its product with anything an order. */
+static bool has_tensors(const struct bp_noted *noted, size_t side) {
+  static const char frac[] = "\\frac";
+  const char *text = noted->cut.text.text;
+  size_t end = noted->sides[side].end, at = bp_text_find(text, noted->sides[side].begin, end, frac);
+  for (; at < end; at = bp_text_find(text, at + 1, end, frac)) {
+    size_t below = bp_group_end(text, bp_text_find(text, at, end, "{"), end);
+    size_t over = bp_group_end(text, below, end),
+           letter = bp_text_find(text, below, over, "partial");
+    for (letter += strlen("partial"); letter < over && !bp_is_letter(text[letter]); letter++)
+      if (text[letter] == '\\')
+        letter = bp_command_end(text, letter, over) - 1;
+    if (letter >= over || text[letter] < 'A' || text[letter] > 'Z')
+      return false;
+  }
+  return true;
+}
+
+/* Whether a side is an entry of one derivative, (∂z/∂x)_{ij}: it says how derivatives are laid out,
+ * and multiplies nothing. */
+static bool is_entry(const struct bp_noted *noted, size_t side) {
+  const char *text = noted->cut.text.text;
+  static const char left[] = "\\left", right[] = "\\right";
+  size_t end = noted->sides[side].end, at = bp_behind_blanks(text, noted->sides[side].begin, end);
+  if (bp_text_is_at(text, at, end, left))
+    at += sizeof left - 1;
+  if (at >= end || text[at] != '(')
+    return false;
+  size_t over = bp_closing_parenthesis(text, at, end);
+  at = bp_behind_blanks(text, at + 1, over);
+  if (!bp_text_is_at(text, at, over, "\\frac"))
+    return false;
+  for (int part = 0; part < 2; part++)
+    at = bp_group_end(text, bp_text_find(text, at, over, "{"), over);
+  size_t index = bp_behind_blanks(text, over + 1, end);
+  at = bp_behind_blanks(text, at, over);
+  if (bp_text_is_at(text, at, over, right))
+    at += sizeof right - 1;
+  if (at < over || index + 1 >= end || text[index] != '_' || text[index + 1] != '{')
+    return false;
+  return bp_behind_blanks(text, bp_group_end(text, index + 1, end), end) >= end;
+}
+
+bool bp_study_passes_over_factors(const struct bp_noted *noted) {
+  const char *text = noted->cut.text.text;
+  for (size_t i = 0; i < noted->side_count; i++) {
+    if (!noted->sides[i].symbolic || has_tensors(noted, i) || is_entry(noted, i))
+      continue;
+    for (size_t at = noted->sides[i].begin; at < noted->sides[i].end;)
+      if (text[at] == '\\' && bp_text_is_at(text, at, noted->sides[i].end, "\\frac")) {
+        size_t over = bp_text_find(text, at, noted->sides[i].end, "{");
+        over = bp_group_end(text, over, noted->sides[i].end);
+        over = bp_text_find(text, over, noted->sides[i].end, "{");
+        at = bp_group_end(text, over, noted->sides[i].end);
+      } else if (text[at] == ' ' || text[at] == '*')
+        at++;
+      else
+        return true;
+  }
+  return false;
+}

@@ -32,4 +32,8 @@ void bp_study_weigh_rules(struct bp_laid_rules *rules);
 /* "; derivatives in the numerator layout", or nothing; NULL where memory is short. */
 const char *bp_study_layout_words(const struct bp_study_trials *trials, struct bp_arena *arena);
 
+/* Whether a side that was passed over has factors beside its derivatives, whose order is a claim.
+ */
+bool bp_study_passes_over_factors(const struct bp_noted *noted);
+
 #endif

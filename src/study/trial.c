@@ -329,13 +329,6 @@ bool bp_study_knows_loss(const struct bp_study_trials *trials) {
   return count > 0;
 }
 
-bool bp_study_counts_layers(const struct bp_claim *claim) {
-  for (size_t k = 0; k < claim->note_count; k++)
-    if (strncmp(claim->notes[k], "L is the number of layers", 25) == 0)
-      return true;
-  return false;
-}
-
 bool bp_study_misreads_output(const struct bp_study_trials *trials, const struct bp_noted *noted) {
   static const char *const outputs[] = {"\\hat{y}", "\\hat y"};
   const struct bp_note_context *context = trials->context;

@@ -85,9 +85,6 @@ bool bp_study_leaves_out(const struct bp_study_trials *trials, const struct bp_n
  * its lines are about follows, however few of them there are. */
 bool bp_study_knows_loss(const struct bp_study_trials *trials);
 
-/* Whether an L in a claim was read as the number of layers. */
-bool bp_study_counts_layers(const struct bp_claim *claim);
-
 /* Whether a line is about a \hat{y} that the note defines, and not as it was read: linear, where
  * the output has an activation. */
 bool bp_study_misreads_output(const struct bp_study_trials *trials, const struct bp_noted *noted);

@@ -16,15 +16,4 @@ void bp_noted_pass_over_measured(struct bp_noted *noted);
 /* Whether all sides but the first are shapes, W x = (4 \times 3)(3 \times 1) = (4 \times 1). */
 bool bp_noted_compares_shapes(const struct bp_noted *noted);
 
-/* Whether a star stands behind a matrix that is written out, or beside a kernel that is turned:
- * whoever writes one there may mean a convolution. */
-bool bp_noted_may_convolve(const struct bp_noted *noted);
-
-/* Whether it is about the gradient of a parameter, without a sum, and words not far before it, or a
- * formula of its section, say that there is one sample. */
-bool bp_note_says_single(const struct bp_note *note, const struct bp_noted *noted);
-
-/* Whether a 1 in bold stands in it, which is a vector of ones to some. */
-bool bp_noted_has_bold_one(const struct bp_noted *noted);
-
 #endif
