@@ -222,7 +222,7 @@ def look_with_browser(runner, program, axe):
 
 def main():
     program, source = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         runner = Runner(program, folder)
         look_at_derivations(runner, source)
         look_at_networks(runner)

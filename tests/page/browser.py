@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import select
+import signal
 import subprocess
 
 PATIENCE = 180  # seconds; what is right never waits so long
@@ -21,7 +22,8 @@ class Browser:
         self.process = subprocess.Popen(
             ["bash", "-c", command, program, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
              "--disable-component-update", "--disable-background-networking", "--remote-debugging-pipe", "--user-data-dir=%s" % folder,
-             "about:blank"], pass_fds=(to_read, to_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+             "about:blank"], pass_fds=(to_read, to_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
         os.close(to_read)
         os.close(to_write)
         self.number, self.buffer, self.session = 0, b"", None
@@ -113,6 +115,10 @@ class Browser:
     def close(self):
         self.process.terminate()
         self.process.wait()
+        try: # its helpers write into its folder for a while yet
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
 
 def axe_of(source):

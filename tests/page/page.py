@@ -238,7 +238,7 @@ def main():
     if lack:
         print("1..0 # SKIP " + lack)
         return 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(chromium, folder)
         trial = Trial(browser, page.as_uri(), folder)
         browser.size(1280, 800)
